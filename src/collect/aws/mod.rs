@@ -1,0 +1,1 @@
+//! Live AWS: one file per service, each turning SDK answers into nouns.

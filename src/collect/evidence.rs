@@ -1,0 +1,1 @@
+//! Recorded live evidence: written by `lastro collect`, replayed by `lastro audit --evidence`.

@@ -1,0 +1,1 @@
+//! What evidence exists, how it is read, and the permission that takes.

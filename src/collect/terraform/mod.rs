@@ -1,0 +1,1 @@
+//! Terraform: state files, `show -json` documents; code comes with a later version.

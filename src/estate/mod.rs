@@ -1,0 +1,21 @@
+//! Nouns: what exists, as typed structs whose attributes are facts or gaps, in up to three views.
+//!
+//! No I/O, no async, no judgement. Everything here serialises, so that live evidence can be kept and replayed.
+
+pub mod bucket;
+pub mod cluster;
+pub mod database;
+pub mod dns;
+pub mod edge;
+mod fact;
+mod identity;
+mod need;
+pub mod network;
+mod noun;
+mod view;
+
+pub use fact::{Action, Cause, Fact, Gap, Locus};
+pub use identity::{AccountId, Arn, Meta, Region};
+pub use need::Need;
+pub use noun::{Kind, Noun, Resource};
+pub use view::{Estate, Listing, Scope, View, ViewEstate};

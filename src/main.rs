@@ -1,0 +1,2 @@
+//! lastro
+fn main() {}

@@ -1,0 +1,280 @@
+//! The report, version 1. Fields may be added, never changed. `reports/schema/report.v1.json` is generated from here.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`Report::schema`].
+pub const SCHEMA: &str = "lastro.report/v1";
+
+/// One audit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// `lastro.report/v1`.
+    pub schema: String,
+    /// What made the report.
+    pub tool: Tool,
+    /// The plan that was audited.
+    pub plan: PlanRef,
+    /// The audit time, RFC 3339 in UTC.
+    pub audited_at: String,
+    /// Where evidence came from.
+    pub sources: Vec<Source>,
+    /// How much of the plan holds, and how much could be judged.
+    pub score: Score,
+    /// One entry per promise and subject, in report order.
+    pub findings: Vec<Finding>,
+    /// Differences between views (filled by the drift issue; empty before).
+    pub drift: Vec<serde_json::Value>,
+    /// Disasters (filled by the recovery issue; empty before).
+    pub scenarios: Vec<serde_json::Value>,
+    /// What the audit cost.
+    pub stats: Stats,
+}
+
+/// The program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `lastro`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanRef {
+    /// The short name.
+    pub name: String,
+    /// The title.
+    pub title: String,
+    /// The plan file as the user named it.
+    pub path: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// One source of evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// `aws`, `terraform_state`, `evidence`, …
+    pub kind: String,
+    /// Account, file, or address.
+    pub uri: String,
+    /// Which view it fills.
+    pub view: String,
+    /// When it was read or recorded.
+    pub read_at: Option<String>,
+    /// How many resources it gave.
+    pub resources: u64,
+    /// What it could not give, and why; sorted.
+    pub gaps: Vec<Gap>,
+    /// What the reader noticed: an empty state, two snapshots of one state, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// Why something is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
+    /// `denied`, `throttled`, `not_read`, `not_judged_yet`, …
+    pub cause: String,
+    /// The permission or call that would settle it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// What was tried and what to do.
+    pub detail: String,
+}
+
+/// How much of the plan holds. Percentages from 0 to 100, one decimal; `null` when nothing weighs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Score {
+    /// Weight kept of weight kept, broken and unknown.
+    pub overall: Option<f64>,
+    /// Weight kept or broken of weight kept, broken and unknown.
+    pub evidence_coverage: Option<f64>,
+    /// The same per section.
+    pub by_section: BTreeMap<String, SectionScore>,
+    /// Findings by verdict.
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// Score of one section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SectionScore {
+    /// Weight kept of weight kept, broken and unknown.
+    pub score: Option<f64>,
+    /// Weight kept or broken of weight kept, broken and unknown.
+    pub evidence_coverage: Option<f64>,
+}
+
+/// One promise about one subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// A fingerprint that stays the same from run to run.
+    pub id: String,
+    /// The rule that judged it.
+    pub rule: String,
+    /// `datasets`, `edge`, …
+    pub section: String,
+    /// One line: rule summary and subject.
+    pub title: String,
+    /// `critical`, `high`, `medium`, `low`.
+    pub severity: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How strong the evidence is: `declared`, `configured`, `observed`, `proven`; `null` when unknown.
+    pub grade: Option<String>,
+    /// Where the human document makes the promise.
+    pub document: Place,
+    /// The promise in the plan file.
+    pub promise: PromiseRef,
+    /// What it is about.
+    pub subject: Subject,
+    /// What the plan promises.
+    pub promised: String,
+    /// What was found; `null` when unknown.
+    pub found: Option<String>,
+    /// Both sides in a sentence.
+    pub message: String,
+    /// Which move made the views differ, where they do.
+    pub blame: Option<String>,
+    /// What each view says.
+    pub views: BTreeMap<String, ViewVerdict>,
+    /// Why it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+    /// The waiver that covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
+    /// How to mend it.
+    pub remediation: Remediation,
+    /// The controls it is evidence for.
+    pub controls: Vec<Control>,
+}
+
+/// The verdict of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The promise does not hold.
+    Broken,
+    /// It cannot be judged.
+    Unknown,
+    /// Broken or unknown, and accepted until a date.
+    Waived,
+    /// It does not apply.
+    NotApplicable,
+    /// It holds.
+    Kept,
+}
+
+impl Verdict {
+    /// As the report spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Unknown => "unknown",
+            Self::Waived => "waived",
+            Self::NotApplicable => "not_applicable",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// The file.
+    pub path: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+}
+
+/// A promise in the plan file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromiseRef {
+    /// The plan file.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What it says.
+    pub text: String,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Subject {
+    /// `S3 bucket`, `DB instance`, `plan`, …
+    pub kind: String,
+    /// ARN where known, else the best name there is.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Region, where it has one.
+    pub region: Option<String>,
+    /// Account, where known.
+    pub account: Option<String>,
+    /// Terraform address, where known.
+    pub address: Option<String>,
+}
+
+/// What one view says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ViewVerdict {
+    /// `kept`, `broken`, `unknown`, `not_applicable`, or `absent`.
+    pub verdict: String,
+    /// What was found there, or why nothing was.
+    pub found: String,
+    /// Where: ARN and API action, or state file and address, or file and line.
+    pub at: Option<String>,
+}
+
+/// An accepted exception.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waiver {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day it counts, `YYYY-MM-DD`.
+    pub expires: String,
+    /// The verdict it covers.
+    pub covers: String,
+}
+
+/// How to mend a breach, with the subject's own names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Remediation {
+    /// One or two sentences.
+    pub text: String,
+    /// Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terraform: Option<String>,
+    /// AWS CLI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cli: Option<String>,
+}
+
+/// A control of a framework.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Control {
+    /// `NIST SP 800-53`, …
+    pub framework: String,
+    /// Its version or revision.
+    pub version: String,
+    /// The control's id.
+    pub id: String,
+}
+
+/// What the audit cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stats {
+    /// Requests sent, retries included, by `service.Operation`.
+    pub api_calls: BTreeMap<String, u64>,
+    /// Wall seconds by phase; empty when recorded evidence was replayed, so that a replay gives the same bytes.
+    pub seconds: BTreeMap<String, f64>,
+}

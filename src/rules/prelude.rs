@@ -1,0 +1,249 @@
+//! What a rule file needs: the [`Rule`] it fills in, the [`Scene`] it looks at, and the words of a [`Ruling`].
+
+use jiff::Timestamp;
+
+pub use crate::estate::database::Database;
+pub use crate::estate::{Cause, Estate, Fact, Gap, Kind, Locus, Need, Noun, Resource, View, ViewEstate};
+pub use crate::judge_each;
+pub use crate::plan::claim::{self, ClaimType};
+pub use crate::plan::{Claim, Period, Plan, Promise, Severity};
+
+/// One kind of promise: plain data plus one function.
+#[derive(Debug)]
+pub struct Rule {
+    /// Reads well after "waive …"; the file and the tests share it.
+    pub id: &'static str,
+    /// One line for `lastro rules`.
+    pub summary: &'static str,
+    /// How bad a breach is, unless the plan says otherwise.
+    pub severity: Severity,
+    /// The evidence it cannot judge without; the first is the one its verdict rests on.
+    pub needs: &'static [Need],
+    /// Controls as `framework:id`, with the version in the framework's name: `nist-800-53r5:CP-9`.
+    pub controls: &'static [&'static str],
+    /// How to mend a breach.
+    pub remediation: Remediation,
+    /// What the verdict rests on: settings, or things that were seen to happen.
+    pub evidence: Evidence,
+    /// Whether every selected subject must keep the promise, or one is enough.
+    pub quantifier: Quantifier,
+    /// Markdown with the sections "What it checks", "Why it matters", "What counts as evidence", "Limits", in this order.
+    pub doc: &'static str,
+    /// The judgement.
+    pub judge: Judge,
+}
+
+/// How to mend a breach. `{name}`, `{region}`, `{account}`, `{address}`, `{arn}` and the values of [`Claim::values`] are
+/// filled in with the subject's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Remediation {
+    /// One or two sentences.
+    pub text: &'static str,
+    /// The Terraform that keeps the promise.
+    pub terraform: Option<&'static str>,
+    /// The AWS CLI call that keeps the promise.
+    pub cli: Option<&'static str>,
+}
+
+/// What a verdict rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Settings, which every view can show.
+    Configured,
+    /// Time-stamped artefacts, which only the live view can show.
+    Observed,
+    /// The plan itself.
+    Stated,
+}
+
+/// How many of the selected subjects must keep the promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    /// Each one; a finding each.
+    Every,
+    /// One is enough; the best one is the finding.
+    Any,
+}
+
+/// The judgement of a rule.
+#[derive(Clone, Copy)]
+pub enum Judge {
+    /// Judges one resource in one view; made by [`judge_each!`].
+    Each {
+        /// The kinds that can be subjects.
+        kinds: &'static [Kind],
+        /// Whether a resource of these kinds is a subject of its own in this view.
+        admits: fn(&Resource, &ViewEstate) -> bool,
+        /// The judgement.
+        run: fn(&Resource, &Scene<'_>) -> Ruling,
+    },
+    /// Judges the plan itself, or several views together; one finding.
+    Whole(fn(&Whole<'_>) -> Ruling),
+}
+
+impl std::fmt::Debug for Judge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Each { .. } => "Each",
+            Self::Whole(_) => "Whole",
+        })
+    }
+}
+
+/// Wraps `fn judge(promise: &P, subject: S, scene: &Scene) -> Ruling` for a claim type and a subject type.
+#[macro_export]
+macro_rules! judge_each {
+    ($claim:ty, $subject:ty, $judge:path) => {
+        $crate::rules::prelude::Judge::Each {
+            kinds: <$subject as $crate::rules::prelude::Subject<'_>>::KINDS,
+            admits: |resource, view| <$subject as $crate::rules::prelude::Subject<'_>>::of(resource, view).is_some(),
+            run: |resource, scene| {
+                let promise = $crate::rules::prelude::expect_claim::<$claim>(&scene.promise.claim)?;
+                let Some(subject) = <$subject as $crate::rules::prelude::Subject<'_>>::of(resource, scene.view) else {
+                    return Err($crate::rules::prelude::not_a_subject());
+                };
+                $judge(promise, subject, scene)
+            },
+        }
+    };
+}
+
+/// The typed claim of a promise.
+///
+/// # Errors
+/// A gap when the plan gave the rule another claim; a test over the registry shows that it never does.
+pub fn expect_claim<C: ClaimType>(claim: &Claim) -> Result<&C, Gap> {
+    C::of(claim).ok_or_else(|| Gap::new(Cause::Failed, format!("rule {} cannot judge \"{claim}\"", C::RULE)))
+}
+
+/// The engine asked a rule about a resource that it does not admit.
+pub fn not_a_subject() -> Gap {
+    Gap::new(Cause::Failed, "not a subject of this rule")
+}
+
+/// Something a rule judges: a noun, or a group of nouns seen as one.
+pub trait Subject<'a>: Sized {
+    /// The kinds it is made from.
+    const KINDS: &'static [Kind];
+
+    /// The subject that a resource stands for; `None` when another resource stands for it.
+    fn of(resource: &'a Resource, view: &'a ViewEstate) -> Option<Self>;
+}
+
+impl<'a, N: Noun> Subject<'a> for &'a N {
+    const KINDS: &'static [Kind] = &[N::KIND];
+
+    fn of(resource: &'a Resource, _view: &'a ViewEstate) -> Option<Self> {
+        N::of(resource)
+    }
+}
+
+/// A standalone instance, or a cluster; members are judged through their cluster where it was listed.
+impl<'a> Subject<'a> for Database<'a> {
+    const KINDS: &'static [Kind] = &[Kind::DbCluster, Kind::DbInstance];
+
+    fn of(resource: &'a Resource, view: &'a ViewEstate) -> Option<Self> {
+        use crate::estate::database::{DbCluster, DbInstance};
+        if let Some(cluster) = DbCluster::of(resource) {
+            return Some(Self::Cluster(cluster));
+        }
+        let instance = DbInstance::of(resource)?;
+        let cluster = instance.cluster.ok().and_then(Option::as_deref);
+        let listed = cluster.and_then(|name| view.named::<DbCluster>(name, instance.meta.region.ok()));
+        listed.is_none().then_some(Self::Instance(instance))
+    }
+}
+
+/// What a rule may look at while it judges one resource in one view.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The view that is judged.
+    pub view: &'a ViewEstate,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The promise.
+    pub promise: &'a Promise,
+    /// The audit time.
+    pub now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    /// The resources of another kind that the promise selects in this view.
+    pub fn selected<N: Noun + 'a>(&self) -> impl Iterator<Item = &'a N> {
+        let Self { view, plan, promise, .. } = *self;
+        view.all::<N>().filter(move |noun| promise.select.matches(noun.meta(), &plan.regions))
+    }
+}
+
+/// What a rule may look at when it judges the plan itself or several views together.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole<'a> {
+    /// All views.
+    pub estate: &'a Estate,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The promise.
+    pub promise: &'a Promise,
+    /// The audit time.
+    pub now: Timestamp,
+}
+
+/// A judgement, or the gap that made it impossible.
+pub type Ruling = Result<Judgement, Gap>;
+
+/// What a rule says of one subject in one view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The answer.
+    pub answer: Answer,
+    /// What was found, as it follows the subject's name: "keeps 1 day".
+    pub found: String,
+    /// Where the fact that decided was seen; else the place of the rule's first need.
+    pub at: Option<Locus>,
+}
+
+/// The answers a rule can give; `unknown` is a [`Gap`], `waived` is the engine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The promise holds.
+    Kept,
+    /// It does not.
+    Broken,
+    /// It does not apply to this subject.
+    NotApplicable,
+}
+
+impl Judgement {
+    /// The place where the deciding fact was seen.
+    #[must_use]
+    pub fn seen_in<T>(mut self, fact: &Fact<T>) -> Self {
+        self.at = fact.at().cloned();
+        self
+    }
+}
+
+/// Kept or broken, with what was found.
+pub fn kept_if(holds: bool, found: impl Into<String>) -> Judgement {
+    Judgement { answer: if holds { Answer::Kept } else { Answer::Broken }, found: found.into(), at: None }
+}
+
+/// Broken, with what was found.
+pub fn broken(found: impl Into<String>) -> Judgement {
+    kept_if(false, found)
+}
+
+/// Kept, with what was found.
+pub fn kept(found: impl Into<String>) -> Judgement {
+    kept_if(true, found)
+}
+
+/// The promise does not apply to this subject, and why.
+pub fn not_applicable(why: impl Into<String>) -> Judgement {
+    Judgement { answer: Answer::NotApplicable, found: why.into(), at: None }
+}
+
+/// A count with its noun: `1 day`, `7 days`.
+pub fn count(number: impl Into<u64>, noun: &str) -> String {
+    let number = number.into();
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
