@@ -154,6 +154,22 @@ pub enum Section {
 }
 
 impl Section {
+    /// Every section, in report order.
+    pub const ALL: &[Section] = &[
+        Self::Objectives,
+        Self::Datasets,
+        Self::Services,
+        Self::Clusters,
+        Self::Edge,
+        Self::Network,
+        Self::Secrets,
+        Self::Code,
+        Self::Alerts,
+        Self::Drills,
+        Self::Governance,
+        Self::Planned,
+    ];
+
     /// As the report spells it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -196,6 +212,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, mildest first.
+    pub const ALL: &[Severity] = &[Self::Low, Self::Medium, Self::High, Self::Critical];
+
     /// As the report spells it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -108,3 +108,21 @@ fn any_matches_address(patterns: &[String], address: &str) -> bool {
     any_matches(patterns, address)
         || patterns.iter().any(|pattern| address.strip_prefix(pattern.as_str()).is_some_and(|rest| rest.starts_with('[')))
 }
+
+impl std::fmt::Display for Select {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut parts: Vec<String> = self.tags.iter().map(|(key, value)| format!("tag {key}={value}")).collect();
+        for (what, patterns) in [("name", &self.names), ("arn", &self.arns), ("address", &self.addresses)] {
+            if !patterns.is_empty() {
+                parts.push(format!("{what} {}", patterns.join(" or ")));
+            }
+        }
+        f.write_str(&parts.join(", "))?;
+        match &self.regions {
+            SelectIn::Primary => f.write_str(" in the primary region"),
+            SelectIn::Recovery => f.write_str(" in the recovery region"),
+            SelectIn::Anywhere => f.write_str(" anywhere"),
+            SelectIn::These(these) => write!(f, " in {}", these.iter().map(Region::as_str).collect::<Vec<_>>().join(" or ")),
+        }
+    }
+}

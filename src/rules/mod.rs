@@ -2,7 +2,10 @@
 //!
 //! Rules never see a client, a clock or a format: time and evidence are arguments.
 
+pub mod engine;
 pub mod prelude;
+pub mod registry;
+pub mod remedy;
 
 pub mod dns;
 pub mod eks;

@@ -74,6 +74,8 @@ pub enum Judge {
         kinds: &'static [Kind],
         /// Whether a resource of these kinds is a subject of its own in this view.
         admits: fn(&Resource, &ViewEstate) -> bool,
+        /// Whether the promise speaks of the resource.
+        selects: fn(&Resource, &Scene<'_>) -> bool,
         /// The judgement.
         run: fn(&Resource, &Scene<'_>) -> Ruling,
     },
@@ -97,6 +99,7 @@ macro_rules! judge_each {
         $crate::rules::prelude::Judge::Each {
             kinds: <$subject as $crate::rules::prelude::Subject<'_>>::KINDS,
             admits: |resource, view| <$subject as $crate::rules::prelude::Subject<'_>>::of(resource, view).is_some(),
+            selects: |resource, scene| <$subject as $crate::rules::prelude::Subject<'_>>::selected(resource, scene),
             run: |resource, scene| {
                 let promise = $crate::rules::prelude::expect_claim::<$claim>(&scene.promise.claim)?;
                 let Some(subject) = <$subject as $crate::rules::prelude::Subject<'_>>::of(resource, scene.view) else {
@@ -128,6 +131,11 @@ pub trait Subject<'a>: Sized {
 
     /// The subject that a resource stands for; `None` when another resource stands for it.
     fn of(resource: &'a Resource, view: &'a ViewEstate) -> Option<Self>;
+
+    /// Whether the promise speaks of it: its own select, unless the subject is found through another resource.
+    fn selected(resource: &Resource, scene: &Scene<'_>) -> bool {
+        scene.promise.select.matches(resource.meta(), &scene.plan.regions)
+    }
 }
 
 impl<'a, N: Noun> Subject<'a> for &'a N {

@@ -91,7 +91,7 @@ pub(crate) fn live(resources: impl IntoIterator<Item = Resource>) -> ViewEstate 
 
 /// Judges every subject of a view: one ruling per subject, in the order of the view.
 pub(crate) fn judge_view(rule: &Rule, plan: &Plan, view: &ViewEstate) -> Vec<Ruling> {
-    let Judge::Each { kinds, admits, run } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
+    let Judge::Each { kinds, admits, run, .. } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
     let scene = Scene { view, plan, promise: &plan.promises[0], now: time(NOW) };
     let subjects = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(resource, view));
     subjects.map(|resource| run(resource, &scene)).collect()

@@ -1,0 +1,175 @@
+//! Turns what the rooms say into the frozen report. Wiring only: every sentence that decides was made elsewhere.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::collect::{Reading, SourceNote};
+use crate::estate::{Gap, View};
+use crate::plan::{Plan, Promise};
+use crate::report::{model, score};
+use crate::rules::engine::{Finding, InView, Subject, Verdict};
+use crate::rules::prelude::Answer;
+use crate::rules::remedy::{control, remedy};
+
+/// Everything a report is made of.
+pub(super) struct Parts<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) now: Timestamp,
+    pub(super) readings: &'a [Reading],
+    pub(super) findings: &'a [Finding<'a>],
+    pub(super) seconds: BTreeMap<String, f64>,
+}
+
+/// The report.
+pub(super) fn report(parts: Parts<'_>) -> model::Report {
+    let findings: Vec<_> = parts.findings.iter().map(|finding| self::finding(parts.plan, finding)).collect();
+    let mut api_calls = BTreeMap::new();
+    for (call, count) in parts.readings.iter().flat_map(|reading| &reading.calls) {
+        *api_calls.entry(call.clone()).or_insert(0) += count;
+    }
+    model::Report {
+        schema: model::SCHEMA.to_owned(),
+        tool: model::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        plan: model::PlanRef {
+            name: parts.plan.name.clone(),
+            title: parts.plan.title.clone(),
+            path: parts.plan.path.to_string(),
+            sha256: parts.plan.sha256.clone(),
+        },
+        audited_at: parts.now.to_string(),
+        sources: parts.readings.iter().map(|reading| source(&reading.source)).collect(),
+        score: score::score(&findings),
+        findings,
+        drift: Vec::new(),
+        scenarios: Vec::new(),
+        stats: model::Stats { api_calls, seconds: parts.seconds },
+    }
+}
+
+fn source(note: &SourceNote) -> model::Source {
+    model::Source {
+        kind: note.kind.clone(),
+        uri: note.uri.clone(),
+        view: note.view.to_string(),
+        read_at: note.read_at.map(|time| time.to_string()),
+        resources: note.resources,
+        gaps: note.gaps.iter().map(gap).collect(),
+        notes: note.notes.clone(),
+    }
+}
+
+fn gap(gap: &Gap) -> model::Gap {
+    model::Gap {
+        cause: gap.cause.to_string(),
+        action: gap.action.as_ref().map(|action| action.as_str().to_owned()),
+        detail: gap.detail.to_string(),
+    }
+}
+
+fn finding(plan: &Plan, finding: &Finding<'_>) -> model::Finding {
+    let (verdict, why) = verdict(&finding.verdict);
+    let remedy = remedy(finding);
+    let summary = finding.rule.map_or_else(|| finding.promise.map_or(finding.rule_id.as_str(), |promise| &promise.text), |rule| rule.summary);
+    model::Finding {
+        id: finding.id.clone(),
+        rule: finding.rule_id.clone(),
+        section: finding.promise.map_or("governance", |promise| promise.section.as_str()).to_owned(),
+        title: format!("{summary}: {}", finding.subject.name),
+        severity: finding.severity.as_str().to_owned(),
+        verdict,
+        grade: finding.grade.map(|grade| grade.as_str().to_owned()),
+        document: model::Place {
+            path: plan.document.path.as_ref().map(ToString::to_string),
+            line: finding.promise.and_then(|promise| promise.document_line),
+        },
+        promise: promise_ref(plan, finding),
+        subject: subject(&finding.subject),
+        promised: finding.promise.map_or_else(|| "waivers that are current and needed".to_owned(), |promise| promise.claim.to_string()),
+        found: finding.found.clone(),
+        message: message(plan, finding, why),
+        blame: finding.blame.map(str::to_owned),
+        views: finding.views.iter().map(|(view, says)| (view.to_string(), in_view(*view, says))).collect(),
+        gap: why.map(gap),
+        waiver: waiver(&finding.verdict),
+        remediation: model::Remediation { text: remedy.text, terraform: remedy.terraform, cli: remedy.cli },
+        controls: finding.rule.map(|rule| rule.controls.iter().map(|text| model_control(text)).collect()).unwrap_or_default(),
+    }
+}
+
+fn model_control(text: &str) -> model::Control {
+    let (framework, version, id) = control(text);
+    model::Control { framework, version, id }
+}
+
+fn verdict<'a>(verdict: &'a Verdict<'_>) -> (model::Verdict, Option<&'a Gap>) {
+    match verdict {
+        Verdict::Kept => (model::Verdict::Kept, None),
+        Verdict::Broken => (model::Verdict::Broken, None),
+        Verdict::Unknown(gap) => (model::Verdict::Unknown, Some(gap)),
+        Verdict::NotApplicable => (model::Verdict::NotApplicable, None),
+        Verdict::Waived { covers, .. } => (model::Verdict::Waived, self::verdict(covers).1),
+    }
+}
+
+fn waiver(verdict: &Verdict<'_>) -> Option<model::Waiver> {
+    let Verdict::Waived { waiver, covers } = verdict else { return None };
+    Some(model::Waiver {
+        owner: waiver.owner.clone(),
+        reason: waiver.reason.clone(),
+        expires: waiver.expires.to_string(),
+        covers: self::verdict(covers).0.as_str().to_owned(),
+    })
+}
+
+fn promise_ref(plan: &Plan, finding: &Finding<'_>) -> model::PromiseRef {
+    let path = plan.path.to_string();
+    match finding.promise {
+        Some(Promise { at, text, .. }) => model::PromiseRef { path, line: at.line, column: at.column, text: text.clone() },
+        None => {
+            let at = plan.waivers.iter().find(|waiver| finding.subject.name == format!("{} of {}", waiver.rule, waiver.subject)).map(|waiver| waiver.at);
+            let at = at.unwrap_or_default();
+            model::PromiseRef { path, line: at.line, column: at.column, text: "waiver".to_owned() }
+        }
+    }
+}
+
+fn subject(subject: &Subject) -> model::Subject {
+    model::Subject {
+        kind: subject.kind.clone(),
+        id: subject.id().to_owned(),
+        name: subject.name.clone(),
+        region: subject.region.clone(),
+        account: subject.account.clone(),
+        address: subject.address.clone(),
+    }
+}
+
+fn in_view(view: View, says: &InView) -> model::ViewVerdict {
+    match says {
+        InView::Judged { answer, found, at } => model::ViewVerdict {
+            verdict: match answer {
+                Answer::Kept => "kept",
+                Answer::Broken => "broken",
+                Answer::NotApplicable => "not_applicable",
+            }
+            .to_owned(),
+            found: found.clone(),
+            at: at.as_ref().map(ToString::to_string),
+        },
+        InView::Unknown(gap) => model::ViewVerdict { verdict: "unknown".to_owned(), found: gap.to_string(), at: None },
+        InView::Absent => model::ViewVerdict { verdict: "absent".to_owned(), found: format!("not in the {view} view"), at: None },
+    }
+}
+
+/// Both sides, each with its place.
+fn message(plan: &Plan, finding: &Finding<'_>, why: Option<&Gap>) -> String {
+    let found = match (&finding.found, why) {
+        (Some(found), _) => found.clone(),
+        (None, Some(gap)) => format!("cannot be judged: {gap}"),
+        (None, None) => String::new(),
+    };
+    let Some(promise) = finding.promise else { return format!("{}: {found}", finding.subject.name) };
+    let line = promise.document_line.map(|line| format!(", document line {line}")).unwrap_or_default();
+    format!("{} {found}; the plan promises {} ({}:{}{line})", finding.subject.name, promise.claim, plan.path, promise.at.line)
+}

@@ -1,0 +1,172 @@
+//! `lastro audit PLAN`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::sources::{self, SourceArgs};
+use super::{Error, Exit, Session, assemble, clock, explain, plan};
+use crate::collect::Reading;
+use crate::estate::{Estate, View};
+use crate::plan::{Gate, Plan, Section, Severity};
+use crate::report::files::{ReportTarget, write_atomically};
+use crate::report::model::{Report, Verdict};
+use crate::report::{self, Format, Style};
+use crate::rules::engine::{Request, judge};
+use crate::rules::registry;
+
+const EXAMPLES: &str = "\
+Examples:
+  lastro audit policies/example.yaml
+  lastro audit plan.yaml --live --state s3://acme-tfstate/prod.tfstate
+  lastro audit plan.yaml --state 'states/*.tfstate' --no-live --format json
+  lastro audit plan.yaml --live --gate release --report junit=dr.xml --report json=dr.json
+  lastro audit plan.yaml --evidence evidence.json --only datasets --fail-on high
+
+Exit codes:
+  0  every promise kept
+  1  a promise broken at or above --fail-on
+  2  nothing broken, but something could not be judged
+  3  the plan or the command line is wrong
+  4  lastro itself failed";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The plan.
+    plan: PathBuf,
+    #[command(flatten)]
+    sources: SourceArgs,
+    /// Recorded live evidence, as `lastro collect` writes it, instead of live AWS.
+    #[arg(long, value_name = "FILE", conflicts_with = "live", help_heading = "Sources")]
+    evidence: Option<PathBuf>,
+    /// Judge only this section or rule; may be given more than once.
+    #[arg(long, value_name = "SECTION|RULE")]
+    only: Vec<String>,
+    /// Judge too what must hold at this moment.
+    #[arg(long, value_enum)]
+    gate: Option<GateArg>,
+    /// Exit with 1 only for breaches of at least this severity.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = SeverityArg::Low)]
+    fail_on: SeverityArg,
+    /// How to print the report.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: String,
+    /// Write the report to a file too; may be given more than once: `json=dr.json`, `junit=dr.xml`, `table=dr.txt`.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report: Vec<String>,
+    /// The audit time; else when the live evidence was collected, else now.
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum GateArg {
+    /// Just before a release: a manual snapshot exists, say.
+    Release,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SeverityArg {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(severity: SeverityArg) -> Self {
+        match severity {
+            SeverityArg::Low => Self::Low,
+            SeverityArg::Medium => Self::Medium,
+            SeverityArg::High => Self::High,
+            SeverityArg::Critical => Self::Critical,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let format: Format = args.format.parse().map_err(|error| Error::Usage(format!("error: {error}")))?;
+    let targets = targets(&args.report)?;
+    let only = only(&args.only)?;
+    let mut plan = plan::read(&args.plan, session)?;
+    args.sources.override_regions(&mut plan)?;
+    let gate = args.gate.map(|GateArg::Release| Gate::Release);
+    let asked_at = args.now.unwrap_or_else(clock::now);
+
+    let started = Instant::now();
+    let demands = sources::demands(&plan, gate, &only);
+    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, now: asked_at };
+    let (readings, live_was_read) = sources::read(&wanted, session)?;
+    let mut seconds = BTreeMap::from([("read".to_owned(), round(started.elapsed().as_secs_f64()))]);
+
+    let now = args.now.or_else(|| live_time(&readings)).unwrap_or(asked_at);
+    let judging = Instant::now();
+    let mut estate = Estate::default();
+    for reading in &readings {
+        estate.add(reading.estate.clone());
+    }
+    let findings = judge(&Request { plan: &plan, estate: &estate, now, gate, only: &only });
+    seconds.insert("judge".to_owned(), round(judging.elapsed().as_secs_f64()));
+    if !live_was_read {
+        seconds.clear();
+    }
+
+    let report = assemble::report(assemble::Parts { plan: &plan, now, readings: &readings, findings: &findings, seconds });
+    write(&report, format, &targets, session)?;
+    Ok(exit(&report, args.fail_on.into()))
+}
+
+/// Milliseconds are plenty.
+fn round(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
+}
+
+fn live_time(readings: &[Reading]) -> Option<Timestamp> {
+    readings.iter().filter(|reading| reading.estate.view == View::Live).filter_map(|reading| reading.source.read_at).max()
+}
+
+fn targets(reports: &[String]) -> Result<Vec<ReportTarget>, Error> {
+    reports.iter().map(|text| text.parse().map_err(|error| Error::Usage(format!("error: --report {text}: {error}")))).collect()
+}
+
+/// Checks every name of `--only` against the sections and the rules.
+fn only(names: &[String]) -> Result<BTreeSet<String>, Error> {
+    for name in names {
+        let is_section = Section::ALL.iter().any(|section| section.as_str() == name);
+        if !is_section && registry::find(name).is_none() {
+            let sections: Vec<_> = Section::ALL.iter().map(|section| section.as_str()).collect();
+            let Error::Usage(text) = explain::unknown_rule(name) else { continue };
+            return Err(Error::Usage(format!("{text}\nsections: {}", sections.join(", "))));
+        }
+    }
+    Ok(names.iter().cloned().collect())
+}
+
+/// Writes the files first: a reader who closes the pipe early must not cost a report.
+fn write(report: &Report, format: Format, targets: &[ReportTarget], session: &mut Session<'_>) -> Result<(), Error> {
+    for target in targets {
+        let mut bytes = Vec::new();
+        report::write(target.format, report, &Style { width: 120, colour: false }, &mut bytes)?;
+        write_atomically(&target.path, &bytes).map_err(|error| Error::Usage(format!("error: {error}")))?;
+    }
+    let style = Style { width: session.width, colour: session.colour };
+    report::write(format, report, &style, &mut session.out)?;
+    session.out.flush()?;
+    Ok(())
+}
+
+fn exit(report: &Report, fail_on: Severity) -> Exit {
+    let at_or_above = |severity: &str| Severity::ALL.iter().any(|known| known.as_str() == severity && *known >= fail_on);
+    if report.findings.iter().any(|finding| finding.verdict == Verdict::Broken && at_or_above(&finding.severity)) {
+        Exit::Broken
+    } else if report.findings.iter().any(|finding| finding.verdict == Verdict::Unknown) {
+        Exit::Unknown
+    } else {
+        Exit::Kept
+    }
+}

@@ -1,0 +1,47 @@
+//! The only place that asks the machine for the time, the environment and the terminal.
+
+use jiff::Timestamp;
+
+/// The machine's time.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that asks the clock; everything else takes `now`")]
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// What the environment says of colours and width.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Environment {
+    no_color: bool,
+    force_color: bool,
+    dumb: bool,
+    columns: Option<usize>,
+}
+
+impl Environment {
+    /// Reads `NO_COLOR`, `CLICOLOR_FORCE`, `TERM` and `COLUMNS`.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment; everything else takes values")]
+    pub(super) fn read() -> Self {
+        let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        Self {
+            no_color: set("NO_COLOR"),
+            force_color: std::env::var("CLICOLOR_FORCE").is_ok_and(|value| !value.is_empty() && value != "0"),
+            dumb: std::env::var("TERM").is_ok_and(|term| term == "dumb"),
+            columns: std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
+        }
+    }
+
+    /// Whether a stream takes colours.
+    pub(super) fn colour(&self, terminal: bool) -> bool {
+        !self.no_color && (self.force_color || (terminal && !self.dumb))
+    }
+
+    /// Columns of the terminal; where there is none, `COLUMNS`, or 100 so that a log reads well.
+    pub(super) fn width(&self, terminal: bool) -> usize {
+        let seen = if terminal { terminal_size() } else { None };
+        seen.or(self.columns).unwrap_or(100).clamp(40, 400)
+    }
+}
+
+fn terminal_size() -> Option<usize> {
+    console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
+}

@@ -1,0 +1,56 @@
+//! `lastro explain RULE`
+
+use std::io::Write;
+
+use super::{Error, Exit, Session};
+use crate::collect::needs;
+use crate::rules::prelude::Rule;
+use crate::rules::registry::{RULES, find};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  lastro explain rds-backup-retention")]
+pub(super) struct Args {
+    /// The id of the rule, as reports and `lastro rules` show it.
+    rule: String,
+}
+
+pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let rule = find(&args.rule).ok_or_else(|| unknown_rule(&args.rule))?;
+    session.out.write_all(page(rule).as_bytes())?;
+    Ok(Exit::Kept)
+}
+
+/// The error for an id that no rule has, with the nearest one that is.
+pub(super) fn unknown_rule(id: &str) -> Error {
+    let nearest = RULES.iter().map(|rule| (strsim::damerau_levenshtein(rule.id, id), rule.id)).min();
+    let hint = match nearest {
+        Some((distance, near)) if distance <= 4 => format!("did you mean `{near}`?"),
+        _ => "`lastro rules` lists them".to_owned(),
+    };
+    Error::Usage(format!("error: there is no rule `{id}`: {hint}"))
+}
+
+/// The documentation page of a rule, in Markdown.
+pub fn page(rule: &Rule) -> String {
+    let mut page = format!("# {}\n\n{}.\n\nSeverity: {}.\n\n{}\n", rule.id, rule.summary, rule.severity.as_str(), rule.doc.trim());
+    let permissions = needs::permissions(rule.needs.iter().copied());
+    page.push_str("\n## Permissions\n\n");
+    if permissions.is_empty() {
+        page.push_str("None: it is judged from the plan itself.\n");
+    }
+    for action in permissions {
+        page.push_str(&format!("- `{action}`\n"));
+    }
+    page.push_str(&format!("\n## How to mend a breach\n\n{}\n", rule.remediation.text));
+    for (language, text) in [("hcl", rule.remediation.terraform), ("sh", rule.remediation.cli)] {
+        if let Some(text) = text {
+            page.push_str(&format!("\n```{language}\n{}\n```\n", text.trim()));
+        }
+    }
+    page.push_str("\n## Controls\n\n");
+    for text in rule.controls {
+        let (framework, version, id) = crate::rules::remedy::control(text);
+        page.push_str(&format!("- {framework} {version}: {id}\n"));
+    }
+    page
+}

@@ -1,0 +1,96 @@
+//! Joins the views: which resources of different views are one and the same thing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::estate::{Arn, Estate, Kind, Meta, Resource, View};
+
+/// One thing, as each view that holds it sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Joined<'a> {
+    /// The resource by view.
+    pub views: BTreeMap<View, &'a Resource>,
+}
+
+impl<'a> Joined<'a> {
+    /// The headers, strongest view first.
+    pub fn headers(&self) -> Vec<&'a Meta> {
+        self.views.values().rev().map(|resource| resource.meta()).collect()
+    }
+
+    /// The kind; all views agree on it.
+    pub fn kind(&self) -> Option<Kind> {
+        self.views.values().next().map(|resource| resource.kind())
+    }
+}
+
+/// Joins the resources that `admits` lets in: by ARN first, then by kind, account, region and natural name, then, for
+/// resources whose name code does not know, by the Terraform address.
+///
+/// Strongest view first, in the order of each view; linear in the number of resources.
+pub fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
+    let mut joiner = Joiner::default();
+    for view in estate.views.iter().rev() {
+        for resource in kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(view.view, resource)) {
+            joiner.put(view.view, resource);
+        }
+    }
+    joiner.things
+}
+
+#[derive(Default)]
+struct Joiner<'a> {
+    things: Vec<Joined<'a>>,
+    by_arn: HashMap<&'a str, usize>,
+    by_name: HashMap<(Kind, String), Vec<usize>>,
+    by_address: HashMap<&'a str, usize>,
+}
+
+impl<'a> Joiner<'a> {
+    fn put(&mut self, view: View, resource: &'a Resource) {
+        let meta = resource.meta();
+        let index = self.place_of(view, resource).unwrap_or_else(|| {
+            self.things.push(Joined::default());
+            self.things.len() - 1
+        });
+        self.things[index].views.insert(view, resource);
+        if let Some(arn) = meta.arn.ok() {
+            self.by_arn.entry(arn.as_str()).or_insert(index);
+        }
+        if let Some(name) = meta.name.ok() {
+            let places = self.by_name.entry((resource.kind(), name.to_ascii_lowercase())).or_default();
+            if !places.contains(&index) {
+                places.push(index);
+            }
+        }
+        if let Some(address) = &meta.address {
+            self.by_address.entry(address).or_insert(index);
+        }
+    }
+
+    /// The thing that the resource is another view of; one view never holds a thing twice.
+    fn place_of(&self, view: View, resource: &Resource) -> Option<usize> {
+        let meta = resource.meta();
+        let free = |index: &usize| !self.things[*index].views.contains_key(&view);
+        let same = |index: &usize| {
+            free(index) && self.things[*index].views.values().any(|other| meta.same_as(resource.kind(), other.meta(), other.kind()))
+        };
+        let by_arn = meta.arn.ok().map(Arn::as_str).and_then(|arn| self.by_arn.get(arn)).copied().filter(free);
+        by_arn
+            .or_else(|| {
+                let name = meta.name.ok()?.to_ascii_lowercase();
+                self.by_name.get(&(resource.kind(), name))?.iter().find(|index| same(index)).copied()
+            })
+            .or_else(|| self.by_address.get(meta.address.as_deref()?).copied().filter(|index| free(index) && self.may_be(*index, resource)))
+    }
+
+    /// Whether an address may join: one side does not know its name, or both names agree.
+    fn may_be(&self, index: usize, resource: &Resource) -> bool {
+        self.things[index].views.values().all(|other| {
+            other.kind() == resource.kind()
+                && match (other.meta().name.ok(), resource.meta().name.ok()) {
+                    (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                    _ => true,
+                }
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! Finds the subjects of a promise, asks the rule about each in every view, and draws the verdict from the strongest one.
+
+use std::collections::BTreeMap;
+
+use super::blame::blame;
+use super::finding::{Finding, InView, Place, Subject, Verdict};
+use super::join::{Joined, join};
+use super::{Draft, Request, grade, verdict_of};
+use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, Scope, View, ViewEstate};
+use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
+
+/// One finding per subject, and one more for each listing that may hold subjects nobody saw.
+pub(super) fn judge<'a>(request: &Request<'a>, draft: &Draft<'a>) -> Vec<Finding<'a>> {
+    let Some(rule) = draft.rule else { return Vec::new() };
+    let Judge::Each { kinds, admits, selects, .. } = rule.judge else { return Vec::new() };
+    let Some(strongest) = deciding_view(request, rule) else {
+        return vec![draft.finding(anything(kinds), Verdict::Unknown(no_source(rule)))];
+    };
+    let admitted = |view: View, resource: &Resource| request.estate.view(view).is_some_and(|estate| admits(resource, estate));
+    let subjects = join(request.estate, kinds, admitted).into_iter().filter(|thing| {
+        thing.views.iter().any(|(view, resource)| scene(request, draft, *view).is_some_and(|scene| selects(resource, &scene)))
+    });
+    let mut findings: Vec<_> = subjects.map(|thing| judge_thing(request, draft, rule, strongest, &thing)).collect();
+    let gap = kinds.iter().find_map(|kind| strongest.listing_gap(*kind));
+    match gap {
+        Some(gap) => findings.push(draft.finding(anything(kinds), Verdict::Unknown(gap))),
+        None if findings.is_empty() => findings.push(nothing_matches(draft, kinds, strongest.view, rule.evidence)),
+        None => {}
+    }
+    findings
+}
+
+/// The strongest view that a source was given for, among those that can show this kind of evidence.
+fn deciding_view<'a>(request: &Request<'a>, rule: &Rule) -> Option<&'a ViewEstate> {
+    match rule.evidence {
+        Evidence::Observed => request.estate.view(View::Live),
+        Evidence::Configured | Evidence::Stated => request.estate.strongest(),
+    }
+}
+
+fn scene<'a>(request: &Request<'a>, draft: &Draft<'a>, view: View) -> Option<Scene<'a>> {
+    let view = request.estate.view(view)?;
+    Some(Scene { view, plan: request.plan, promise: draft.promise, now: request.now })
+}
+
+fn anything(kinds: &[Kind]) -> Subject {
+    let names: Vec<_> = kinds.iter().map(|kind| format!("{kind}s")).collect();
+    Subject::named(kinds.first().map(ToString::to_string).unwrap_or_default(), format!("({})", names.join(" and ")))
+}
+
+fn no_source(rule: &Rule) -> Gap {
+    Gap::new(
+        Cause::NotRead,
+        match rule.evidence {
+            Evidence::Observed => "only the live view can show it: give --live or --evidence FILE",
+            Evidence::Configured | Evidence::Stated => "no source was given: add --live, --evidence FILE or --state FILE",
+        },
+    )
+}
+
+fn nothing_matches<'a>(draft: &Draft<'a>, kinds: &[Kind], view: View, evidence: Evidence) -> Finding<'a> {
+    let found = format!("nothing matches {}", draft.promise.select);
+    Finding { found: Some(found), grade: Some(grade(view, evidence)), ..draft.finding(anything(kinds), Verdict::Broken) }
+}
+
+fn judge_thing<'a>(request: &Request<'a>, draft: &Draft<'a>, rule: &'static Rule, strongest: &ViewEstate, thing: &Joined<'a>) -> Finding<'a> {
+    let Judge::Each { run, .. } = rule.judge else { return draft.finding(anything(&[]), Verdict::NotApplicable) };
+    let mut views = BTreeMap::new();
+    for estate in request.estate.views.iter().filter(|estate| rule.evidence != Evidence::Observed || estate.view == View::Live) {
+        let said = match (thing.views.get(&estate.view), scene(request, draft, estate.view)) {
+            (Some(resource), Some(scene)) => in_view(resource, run(resource, &scene)),
+            _ => absent(estate, thing),
+        };
+        views.insert(estate.view, said);
+    }
+    let subject = thing.kind().map_or_else(|| anything(&[]), |kind| Subject::of(kind, &thing.headers()));
+    let blame = if rule.evidence == Evidence::Configured { blame(&views) } else { None };
+    let (verdict, found) = match views.get(&strongest.view) {
+        Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
+        Some(InView::Unknown(gap)) => (Verdict::Unknown(gap.clone()), None),
+        Some(InView::Absent) => (Verdict::Broken, Some(gone(strongest.view, thing))),
+        None => (Verdict::Unknown(no_source(rule)), None),
+    };
+    let grade = found.as_ref().map(|_| grade(strongest.view, rule.evidence));
+    Finding { grade, found, views, blame, ..draft.finding(subject, verdict) }
+}
+
+fn in_view(resource: &Resource, ruling: Ruling) -> InView {
+    let meta = resource.meta();
+    if meta.tainted {
+        let detail = "Terraform marked the object as tainted and will replace it: what it says is not evidence";
+        return InView::Unknown(Gap::new(Cause::Tainted, detail));
+    }
+    match ruling {
+        Err(gap) => InView::Unknown(gap),
+        Ok(Judgement { answer, found, at }) => {
+            let name = meta.arn.ok().map_or_else(|| meta.display_name(), Arn::as_str);
+            let locus = at.or_else(|| meta.name.at().or(meta.arn.at()).cloned());
+            InView::Judged { answer, found, at: locus.map(|locus| Place { resource: name.to_owned(), locus }) }
+        }
+    }
+}
+
+/// A view that does not hold the thing: absent if it would have seen it, unknown otherwise.
+fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
+    let Some(kind) = thing.kind() else { return InView::Absent };
+    let region = thing.headers().iter().find_map(|meta| meta.region.ok());
+    match estate.listing_gap(kind) {
+        Some(gap) => InView::Unknown(gap),
+        None if looked_in(estate, kind, region) => InView::Absent,
+        None => {
+            let region = region.map(Region::as_str).unwrap_or_default();
+            InView::Unknown(Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions")))
+        }
+    }
+}
+
+fn looked_in(estate: &ViewEstate, kind: Kind, region: Option<&Region>) -> bool {
+    let mut scopes = estate.listings.iter().filter(|listing| listing.kind == kind).map(|listing| &listing.scope);
+    scopes.any(|scope| match scope {
+        Scope::Whole => true,
+        Scope::Region(listed) => region.is_none_or(|region| region == listed),
+    })
+}
+
+fn gone(view: View, thing: &Joined<'_>) -> String {
+    let address = thing.headers().iter().find_map(|meta| meta.address.clone()).unwrap_or_default();
+    match view {
+        View::Live => format!("is not there live, though Terraform has it as {address}"),
+        View::Recorded => format!("is not in the state, though the code has it as {address}"),
+        View::Declared => "is not in the code".to_owned(),
+    }
+}

@@ -1,0 +1,287 @@
+//! DESIGN section 3, "Verdicts and honesty", point by point.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::estate::bucket::{Bucket, Versioning};
+use crate::estate::database::DbInstance;
+use crate::estate::{Fact, Kind, Locus, Meta, Region, Scope, ViewEstate};
+use crate::plan::claim::{BackupRetention, ManualSnapshot, Owner, Versions};
+use crate::plan::{Select, Waiver};
+use crate::rules::testing::{NOW, denied, denied_gap, live, meta, plan, seen, time, unread};
+
+fn bucket(name: &str, versioning: Fact<Versioning>) -> Bucket {
+    Bucket { versioning, ..Bucket::unread(meta(name), &unread()) }
+}
+
+fn recorded(resources: impl IntoIterator<Item = Bucket>) -> ViewEstate {
+    let mut view = ViewEstate::new(View::Recorded);
+    for kind in Kind::ALL {
+        view.listed(*kind, Scope::Whole, None);
+    }
+    for (index, mut bucket) in resources.into_iter().enumerate() {
+        bucket.meta.address = Some(format!("aws_s3_bucket.data[{index}]"));
+        view.add(bucket);
+    }
+    view
+}
+
+fn estate(views: impl IntoIterator<Item = ViewEstate>) -> Estate {
+    let mut estate = Estate::default();
+    views.into_iter().for_each(|view| estate.add(view));
+    estate
+}
+
+fn judge_with<'a>(plan: &'a Plan, estate: &'a Estate, only: &'a BTreeSet<String>) -> Vec<Finding<'a>> {
+    judge(&Request { plan, estate, now: time(NOW), gate: None, only })
+}
+
+fn verdicts(plan: &Plan, estate: &Estate) -> Vec<(String, String)> {
+    judge_with(plan, estate, &BTreeSet::new()).into_iter().map(|finding| (finding.subject.name.clone(), word(&finding.verdict))).collect()
+}
+
+fn word(verdict: &Verdict<'_>) -> String {
+    match verdict {
+        Verdict::Kept => "kept".to_owned(),
+        Verdict::Broken => "broken".to_owned(),
+        Verdict::Unknown(gap) => format!("unknown {}", gap.cause),
+        Verdict::NotApplicable => "not applicable".to_owned(),
+        Verdict::Waived { covers, .. } => format!("waived {}", word(covers)),
+    }
+}
+
+fn one(name: &str, verdict: &str) -> Vec<(String, String)> {
+    vec![(name.to_owned(), verdict.to_owned())]
+}
+
+#[test]
+fn point_1_a_gap_is_unknown_and_names_the_permission() {
+    let estate = estate([live([bucket("a", denied("s3:GetBucketVersioning")).into()])]);
+    let plan = plan(Versions);
+    let only = BTreeSet::new();
+    let findings = judge_with(&plan, &estate, &only);
+    let Verdict::Unknown(gap) = &findings[0].verdict else { panic!("{:?}", findings[0].verdict) };
+    assert_eq!(gap.action.as_ref().map(|action| action.as_str()), Some("s3:GetBucketVersioning"));
+    assert_eq!(findings[0].grade, None);
+}
+
+#[test]
+fn point_2_a_promise_that_selects_nothing_is_broken() {
+    let other = Bucket { meta: Meta { tags: seen(std::collections::BTreeMap::new()), ..meta("other") }, ..bucket("other", seen(Versioning::Enabled)) };
+    assert_eq!(verdicts(&plan(Versions), &estate([live([other.into()])])), one("(S3 buckets)", "broken"));
+    assert_eq!(verdicts(&plan(Versions), &estate([live([])])), one("(S3 buckets)", "broken"));
+}
+
+#[test]
+fn point_2_unless_its_source_could_not_be_read() {
+    let mut view = ViewEstate::new(View::Live);
+    view.listed(Kind::Bucket, Scope::Whole, Some(denied_gap("s3:ListAllMyBuckets")));
+    assert_eq!(verdicts(&plan(Versions), &estate([view])), one("(S3 buckets)", "unknown denied"));
+    assert_eq!(verdicts(&plan(Versions), &estate([])), one("(S3 buckets)", "unknown not read"));
+}
+
+#[test]
+fn a_listing_that_ended_early_leaves_an_unknown_beside_what_was_seen() {
+    let mut view = live([bucket("a", seen(Versioning::Enabled)).into()]);
+    view.listed(Kind::Bucket, Scope::Region("us-west-2".into()), Some(Gap::new(Cause::Incomplete, "page 2 failed")));
+    assert_eq!(verdicts(&plan(Versions), &estate([view])), [one("(S3 buckets)", "unknown incomplete"), one("a", "kept")].concat());
+}
+
+#[test]
+fn point_3_null_is_unknown_and_a_tainted_resource_is_no_evidence() {
+    let null = bucket("a", Gap::new(Cause::Null, "recorded as null").into());
+    assert_eq!(verdicts(&plan(Versions), &estate([recorded([null])])), one("a", "unknown null in state"));
+    let mut tainted = bucket("a", seen(Versioning::Enabled));
+    tainted.meta.tainted = true;
+    assert_eq!(verdicts(&plan(Versions), &estate([recorded([tainted])])), one("a", "unknown tainted"));
+}
+
+#[test]
+fn point_4_the_strongest_view_decides_and_the_others_are_shown() {
+    let estate = estate([recorded([bucket("a", seen(Versioning::Enabled))]), live([bucket("a", seen(Versioning::Suspended)).into()])]);
+    let (plan, only) = (plan(Versions), BTreeSet::new());
+    let findings = judge_with(&plan, &estate, &only);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(word(&findings[0].verdict), "broken");
+    assert_eq!(findings[0].views.len(), 2);
+    assert!(findings[0].blame.is_some_and(|blame| blame.starts_with("changed by hand")));
+    assert_eq!(findings[0].subject.address.as_deref(), Some("aws_s3_bucket.data[0]"));
+    assert_eq!(findings[0].grade, Some(Grade::Configured));
+}
+
+#[test]
+fn point_4_a_denied_live_view_is_not_replaced_by_the_state() {
+    let estate = estate([
+        recorded([bucket("a", seen(Versioning::Enabled))]),
+        live([bucket("a", denied("s3:GetBucketVersioning")).into()]),
+    ]);
+    assert_eq!(verdicts(&plan(Versions), &estate), one("a", "unknown denied"));
+}
+
+#[test]
+fn what_the_state_records_and_live_lacks_is_broken_unless_live_was_not_read_whole() {
+    let state = || recorded([bucket("a", seen(Versioning::Enabled))]);
+    assert_eq!(verdicts(&plan(Versions), &estate([state(), live([])])), one("a", "broken"));
+    let mut blind = ViewEstate::new(View::Live);
+    blind.listed(Kind::Bucket, Scope::Whole, Some(denied_gap("s3:ListAllMyBuckets")));
+    let found = verdicts(&plan(Versions), &estate([state(), blind]));
+    assert!(found.iter().all(|(_, verdict)| verdict == "unknown denied"), "{found:?}");
+}
+
+#[test]
+fn what_lives_in_a_region_nobody_read_is_unknown_not_gone() {
+    let mut elsewhere = bucket("a", seen(Versioning::Enabled));
+    elsewhere.meta.region = seen(Region::from("eu-west-1"));
+    let mut plan = plan(Versions);
+    plan.promises[0].select.regions = crate::plan::SelectIn::Anywhere;
+    assert_eq!(verdicts(&plan, &estate([recorded([elsewhere]), live([])])), one("a", "unknown not read"));
+}
+
+#[test]
+fn a_tag_taken_off_by_hand_does_not_hide_the_resource() {
+    let mut untagged = bucket("a", seen(Versioning::Suspended));
+    untagged.meta.tags = seen(std::collections::BTreeMap::new());
+    let estate = estate([recorded([bucket("a", seen(Versioning::Enabled))]), live([untagged.into()])]);
+    assert_eq!(verdicts(&plan(Versions), &estate), one("a", "broken"));
+}
+
+#[test]
+fn views_join_by_name_when_one_has_no_arn_and_select_by_address_reaches_live() {
+    let mut state = bucket("A", seen(Versioning::Enabled));
+    state.meta.arn = unread().into();
+    let estate = estate([recorded([state]), live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    let mut plan = plan(Versions);
+    plan.promises[0].select = Select { addresses: vec!["aws_s3_bucket.data".to_owned()], ..Select::default() };
+    assert_eq!(verdicts(&plan, &estate), one("a", "kept"));
+}
+
+#[test]
+fn things_of_one_name_in_two_accounts_stay_two() {
+    let other = |name| {
+        let mut twin = bucket(name, seen(Versioning::Suspended));
+        twin.meta.arn = seen("arn:aws:test:us-east-1:999999999999:a".into());
+        twin.meta.account = seen("999999999999".into());
+        twin
+    };
+    let estate = estate([recorded([other("a")]), live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    let found = verdicts(&plan(Versions), &estate);
+    assert_eq!(found.iter().map(|(_, verdict)| verdict.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from(["broken", "kept"]));
+}
+
+fn database(days: u32) -> DbInstance {
+    DbInstance { backup_retention_days: seen(days), cluster: seen(None), ..DbInstance::unread(meta("db"), &unread()) }
+}
+
+#[test]
+fn point_5_another_mechanism_may_keep_the_promise() {
+    let keep = "30d".parse().expect("period");
+    let estate = estate([live([database(7).into()])]);
+    let any = BackupRetention { keep, or_by: vec!["dumps".to_owned()] };
+    assert_eq!(verdicts(&plan(any), &estate), one("db", "unknown not judged yet"));
+    let named = BackupRetention { keep, or_by: Vec::new() };
+    assert_eq!(verdicts(&plan(named), &estate), one("db", "broken"));
+}
+
+fn waiver(subject: &str, expires: &str) -> Waiver {
+    Waiver {
+        rule: "s3-versioning".to_owned(),
+        subject: subject.to_owned(),
+        owner: "Ana".to_owned(),
+        reason: "rebuilt nightly".to_owned(),
+        expires: expires.parse().expect("date"),
+        at: crate::plan::Span { line: 40, column: 5 },
+    }
+}
+
+#[test]
+fn point_6_a_waiver_covers_until_its_last_day_and_the_finding_stays() {
+    let estate = estate([live([bucket("a", seen(Versioning::Never)).into(), bucket("b", seen(Versioning::Enabled)).into()])]);
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("a", "2026-11-20")];
+    assert_eq!(verdicts(&plan, &estate), [one("a", "waived broken"), one("b", "kept")].concat());
+}
+
+#[test]
+fn point_6_a_waiver_that_ran_out_or_matches_nothing_is_a_finding() {
+    let estate = estate([live([bucket("a", seen(Versioning::Never)).into()])]);
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("a", "2026-11-19"), waiver("no-such-*", "2027-01-01")];
+    let only = BTreeSet::new();
+    let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| (f.rule_id.clone(), word(&f.verdict))).collect();
+    let expected = [("s3-versioning", "broken"), ("waiver-expired", "broken"), ("waiver-unused", "broken")];
+    assert_eq!(found, expected.map(|(rule, verdict)| (rule.to_owned(), verdict.to_owned())));
+}
+
+#[test]
+fn point_7_ids_are_stable_and_order_does_not_depend_on_the_input() {
+    let buckets = || ["c", "a", "b"].map(|name| bucket(name, seen(Versioning::Enabled)));
+    let forward = estate([live(buckets().map(Into::into))]);
+    let mut reversed = buckets();
+    reversed.reverse();
+    let backward = estate([live(reversed.map(Into::into))]);
+    let (mut plan, only) = (plan(Versions), BTreeSet::new());
+    let ids = |plan: &Plan, estate: &Estate| -> Vec<_> { judge_with(plan, estate, &only).iter().map(|f| (f.id.clone(), f.subject.name.clone())).collect() };
+    let before = ids(&plan, &forward);
+    assert_eq!(before, ids(&plan, &backward));
+    assert_eq!(before.iter().map(|(id, _)| id).collect::<BTreeSet<_>>().len(), 3);
+    plan.promises[0].at.line += 10;
+    plan.promises[0].document_line = Some(99);
+    assert_eq!(before, ids(&plan, &forward), "an edit elsewhere in the plan or the document does not make old findings new");
+}
+
+#[test]
+fn two_promises_in_the_same_words_have_two_ids() {
+    let estate = estate([live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    let mut plan = plan(Versions);
+    plan.promises.push(plan.promises[0].clone());
+    let only = BTreeSet::new();
+    let ids: BTreeSet<_> = judge_with(&plan, &estate, &only).into_iter().map(|finding| finding.id).collect();
+    assert_eq!(ids.len(), 2);
+}
+
+#[test]
+fn observed_rules_do_not_take_the_state_for_an_answer() {
+    let promise = ManualSnapshot { at_most_old: "24h".parse().expect("period") };
+    let mut state = ViewEstate::new(View::Recorded);
+    state.listed(Kind::DbInstance, Scope::Whole, None);
+    state.add(database(7));
+    let found = verdicts(&plan(promise), &estate([state]));
+    assert!(found.iter().all(|(_, verdict)| verdict == "unknown not read"), "{found:?}");
+}
+
+#[test]
+fn a_gate_nobody_asked_for_is_not_applicable() {
+    let mut plan = plan(Versions);
+    plan.promises[0].gate = Some(Gate::Release);
+    assert_eq!(verdicts(&plan, &estate([])), one("as promised", "not applicable"));
+}
+
+#[test]
+fn a_promise_without_a_judge_is_unknown() {
+    let later = crate::plan::claim::Later { rule: "drill-cadence", what: "restore tested monthly".to_owned(), settled_by: "the drill ledger" };
+    assert_eq!(verdicts(&plan(Claim::Later(later)), &estate([])), one("restore tested monthly", "unknown not judged yet"));
+}
+
+#[test]
+fn only_narrows_by_section_and_by_rule() {
+    let mut plan = plan(Versions);
+    plan.promises.push(Promise {
+        claim: Owner { role: "backup".to_owned(), name: Some("Ana".to_owned()) }.into(),
+        section: Section::Governance,
+        ..plan.promises[0].clone()
+    });
+    let estate = estate([live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    for (name, rules) in [("governance", "owner-named"), ("s3-versioning", "s3-versioning")] {
+        let only = BTreeSet::from([name.to_owned()]);
+        let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|finding| finding.rule_id.clone()).collect();
+        assert_eq!(found, [rules]);
+    }
+}
+
+#[test]
+fn a_place_says_arn_and_call_live_and_file_and_address_in_state() {
+    let api = Place { resource: "arn:aws:s3:::a".to_owned(), locus: Locus::Api(crate::estate::Action::of("s3:GetBucketVersioning")) };
+    assert_eq!(api.to_string(), "arn:aws:s3:::a (s3:GetBucketVersioning)");
+    let state = Locus::State { file: "prod.tfstate".into(), address: "aws_s3_bucket.a".into() };
+    assert_eq!(Place { resource: "a".to_owned(), locus: state }.to_string(), "prod.tfstate aws_s3_bucket.a");
+}

@@ -1,0 +1,65 @@
+//! Waivers: accepted exceptions with an owner, a reason and an end.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::finding::{Finding, Grade, Subject, Verdict};
+use super::{Request, is_asked_for};
+use crate::plan::{Severity, Waiver, any_matches};
+
+/// The id of the finding that an expired waiver makes.
+pub const EXPIRED: &str = "waiver-expired";
+/// The id of the finding that a waiver makes which matches nothing.
+pub const UNUSED: &str = "waiver-unused";
+
+/// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
+pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
+    let today = request.now.to_zoned(TimeZone::UTC).date();
+    for waiver in &request.plan.waivers {
+        if !is_rule_asked_for(request, waiver) {
+            continue;
+        }
+        let expired = waiver.expires < today;
+        let mut matched = false;
+        for finding in findings.iter_mut().filter(|finding| covers(waiver, finding)) {
+            matched = true;
+            if !expired && matches!(finding.verdict, Verdict::Broken | Verdict::Unknown(_)) {
+                let covers = std::mem::replace(&mut finding.verdict, Verdict::Kept);
+                finding.verdict = Verdict::Waived { waiver, covers: Box::new(covers) };
+            }
+        }
+        if expired {
+            findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
+        } else if !matched {
+            findings.push(about(waiver, UNUSED, format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner)));
+        }
+    }
+}
+
+fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
+    let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
+    of_rule.peek().is_none() || of_rule.any(|promise| is_asked_for(promise, request.only))
+}
+
+fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
+    let subject = std::slice::from_ref(&waiver.subject);
+    let Subject { name, arn, address, .. } = &finding.subject;
+    finding.rule_id == waiver.rule && [Some(name), arn.as_ref(), address.as_ref()].into_iter().flatten().any(|text| any_matches(subject, text))
+}
+
+fn about<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
+    Finding {
+        id: String::new(),
+        rule_id: rule.to_owned(),
+        rule: None,
+        promise: None,
+        severity: Severity::Medium,
+        subject: Subject::named("waiver", format!("{} of {}", waiver.rule, waiver.subject)),
+        verdict: Verdict::Broken,
+        grade: Some(Grade::Declared),
+        found: Some(found),
+        views: BTreeMap::new(),
+        blame: None,
+    }
+}

@@ -1,0 +1,91 @@
+//! Every rule, sorted by id. The one list that must know every member by hand; a test guards it.
+
+use super::prelude::Rule;
+use super::{dns, eks, governance, network, rds, s3, waf};
+
+/// Every rule, sorted by id.
+pub static RULES: &[&Rule] = &[
+    &governance::document_review::RULE,
+    &dns::dns_failover::RULE,
+    &eks::eks_multi_az::RULE,
+    &eks::eks_node_replacement::RULE,
+    &network::network_acl::RULE,
+    &governance::owner_named::RULE,
+    &rds::rds_backup_retention::RULE,
+    &rds::rds_deletion_protection::RULE,
+    &rds::rds_encryption::RULE,
+    &rds::rds_manual_snapshot::RULE,
+    &rds::rds_multi_az::RULE,
+    &rds::rds_replica::RULE,
+    &rds::rds_restorable::RULE,
+    &s3::s3_encryption::RULE,
+    &s3::s3_lifecycle_archive::RULE,
+    &s3::s3_object_lock::RULE,
+    &s3::s3_public_access::RULE,
+    &s3::s3_replication::RULE,
+    &s3::s3_versioning::RULE,
+    &network::security_group_exposure::RULE,
+    &waf::waf_address::RULE,
+    &waf::waf_association::RULE,
+    &waf::waf_rules::RULE,
+];
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| RULES[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn sorted_and_unique() {
+        let ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "sort the registry by id: {ids:?}");
+    }
+
+    #[test]
+    fn every_rule_file_is_registered() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let mut files = BTreeSet::new();
+        for domain in std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+            for file in std::fs::read_dir(domain.path()).unwrap().map(Result::unwrap) {
+                let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+                if text.contains("pub static RULE: Rule") {
+                    files.insert(file.path().file_stem().unwrap().to_str().unwrap().replace('_', "-"));
+                }
+            }
+        }
+        let registered: BTreeSet<_> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+        assert_eq!(files, registered, "a rule file is named after its id and stands in the registry");
+    }
+
+    #[test]
+    fn every_doc_has_its_sections_in_order() {
+        for rule in RULES {
+            let sections: Vec<_> = rule.doc.lines().filter_map(|line| line.trim().strip_prefix("## ")).collect();
+            assert_eq!(sections, ["What it checks", "Why it matters", "What counts as evidence", "Limits"], "{}", rule.id);
+            assert!(!rule.controls.is_empty() && !rule.summary.ends_with('.'), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_judges_resources_says_what_it_needs() {
+        for rule in RULES {
+            let stated = rule.evidence == crate::rules::prelude::Evidence::Stated;
+            assert_eq!(rule.needs.is_empty(), stated, "{} needs evidence, or rests on the plan itself", rule.id);
+        }
+    }
+
+    #[test]
+    fn found_by_id() {
+        for rule in RULES {
+            assert_eq!(find(rule.id).map(|found| found.id), Some(rule.id));
+        }
+        assert!(find("no-such-rule").is_none());
+    }
+}
