@@ -1,6 +1,6 @@
 //! The report for machines, to the frozen contract.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize as _;
@@ -17,9 +17,10 @@ use super::model::Report;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Safe(PrettyFormatter::new()));
-    report.serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    let mut out = io::BufWriter::new(out);
+    report.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// The JSON Schema of the report, as committed in `reports/schema/report.v1.json`, with a newline at its end.

@@ -243,7 +243,7 @@ fn hostile() -> Finding {
         verdict: Verdict::Broken,
         found: Some("versioning is Suspended".to_owned()),
         message: format!("{name}: versioning is Suspended; the plan promises object versions kept"),
-        views: views([("live", view("broken", "versioning is Suspended", "arn:aws:s3:::evil, s3:GetBucketVersioning"))]),
+        views: views([("live", view("broken", "versioning is Suspended", "s3:GetBucketVersioning"))]),
         remediation: Remediation { text: "Enable versioning on the bucket.".to_owned(), terraform: None, cli: None },
         ..kept_bucket(name)
     }

@@ -87,7 +87,7 @@ pub(super) fn evidence_lines(row: &Row<'_>, width: usize) -> Vec<String> {
     if !row.rest && is_detailed(row) && row.members.len() == 1 {
         lines.extend(views(lead, width));
     }
-    if let Some(blame) = &lead.blame {
+    if let Some(blame) = lead.blame.as_ref().filter(|_| !row.rest) {
         lines.extend(labelled("blame", Some(Ink::Yellow), &safe(blame), width));
     }
     if let Some(waiver) = &lead.waiver {
@@ -122,8 +122,10 @@ fn subjects(row: &Row<'_>) -> String {
     match row.members.len() {
         1 if row.rest => format!("1 more {kind}: {}", names(1)),
         1 => {
-            let places: Vec<_> = [Some(&subject.kind), subject.region.as_ref(), subject.address.as_ref()].into_iter().flatten().collect();
-            let places = places.iter().map(|place| safe(place)).collect::<Vec<_>>().join(", ");
+            let told = |address: &&String| !row.lead.views.values().any(|seen| seen.at.as_ref().is_some_and(|at| at.contains(*address)));
+            let address = subject.address.as_ref().filter(told);
+            let places = [Some(&subject.kind), subject.region.as_ref(), address].into_iter().flatten();
+            let places = places.map(|place| safe(place)).collect::<Vec<_>>().join(", ");
             format!("{} ({places})", names(1))
         }
         many if many <= FOLD_ABOVE && !row.rest => format!("{}: {}", count(many, &kind), names(many)),
@@ -183,12 +185,17 @@ fn views(finding: &Finding, width: usize) -> Vec<String> {
     let known = VIEWS.iter().filter_map(|view| finding.views.get_key_value(*view));
     let others = finding.views.iter().filter(|(view, _)| !VIEWS.contains(&view.as_str()));
     let telling = known.chain(others).filter(|(_, seen)| finding.verdict != Verdict::Unknown || seen.verdict != "unknown");
-    telling.flat_map(|(view, seen)| labelled(&safe(view), None, &view_text(finding, seen), width)).collect()
+    telling.flat_map(|(view, seen)| labelled(&safe(view), None, &view_text(finding, view, seen), width)).collect()
 }
 
-fn view_text(finding: &Finding, seen: &ViewVerdict) -> String {
-    let at = seen.at.as_deref().map(safe);
-    let known = finding.found.as_deref() == Some(seen.found.as_str()) && finding.verdict.as_str() == seen.verdict;
+fn view_text(finding: &Finding, view: &str, seen: &ViewVerdict) -> String {
+    let id = &finding.subject.id;
+    let at = seen.at.as_deref().map(|at| {
+        let named = view != "live" || !id.starts_with("arn:") || at.contains(id.as_str());
+        if named { safe(at) } else { format!("{}, {}", safe(id), safe(at)).into() }
+    });
+    let covered = finding.waiver.as_ref().map_or(finding.verdict.as_str(), |waiver| &waiver.covers);
+    let known = finding.found.as_deref() == Some(seen.found.as_str()) && covered == seen.verdict;
     match at {
         Some(at) if known => at.into_owned(),
         Some(at) => format!("{} ({at})", said(seen)),

@@ -11,6 +11,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::io;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use self::cells::{
     cause, document_line, evidence_lines, found_lines, is_detailed, promise_lines, rule_lines, verdict_ink, verdict_lines, verdict_word,
 };
@@ -26,7 +28,7 @@ const WIDTHS: (usize, usize) = (60, 200);
 const WIDE: usize = 140;
 
 /// Room of verdict and document line.
-const VERDICT: Column = Column { width: 9, right: false };
+const VERDICT: Column = Column { width: 10, right: false };
 const LINE: Column = Column { width: 4, right: true };
 
 /// Details of one kind of gap that are listed in full.
@@ -46,10 +48,8 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
     lines.extend(unread(report, width));
     lines.extend(result(report, width));
     lines.extend(hints(report, width));
-    for line in lines {
-        writeln!(out, "{}", finish(&line, style.colour))?;
-    }
-    Ok(())
+    let text: String = lines.iter().map(|line| finish(line, style.colour) + "\n").collect();
+    out.write_all(text.as_bytes())
 }
 
 fn header(report: &Report, width: usize) -> Vec<String> {
@@ -82,7 +82,7 @@ fn source_text(source: &Source) -> String {
 fn section_lines(report: &Report, section: &str, findings: Vec<&Finding>, width: usize) -> Vec<String> {
     let score = report.score.by_section.get(section);
     let remark = match score.map(|score| (score.score, score.evidence_coverage)) {
-        Some((Some(score), Some(coverage))) => format!("score {score:.1} · evidence {coverage:.1} %"),
+        Some((Some(score), Some(coverage))) => format!("score {score:.1} % · evidence {coverage:.1} %"),
         _ => "nothing weighs".to_owned(),
     };
     let mut lines = vec![heading(section, &remark, width)];
@@ -140,10 +140,10 @@ fn spaced(mut lines: Vec<String>, rows: &[Row<'_>], at: usize) -> Vec<String> {
 
 /// What the sources could not give, by cause and permission.
 fn unread(report: &Report, width: usize) -> Vec<String> {
-    let mut kinds: BTreeMap<(&str, Option<&str>), Vec<(&Source, &Gap)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<_, Vec<(&Source, &Gap)>> = BTreeMap::new();
     for source in &report.sources {
         for gap in &source.gaps {
-            kinds.entry((&gap.cause, gap.action.as_deref())).or_default().push((source, gap));
+            kinds.entry((gap.cause.as_str(), gap.action.as_deref())).or_default().push((source, gap));
         }
     }
     if kinds.is_empty() {
@@ -178,7 +178,7 @@ fn result(report: &Report, width: usize) -> Vec<String> {
         lines.extend(wrap("No promise was judged: the plan or the selection (--only, --gate) holds none.", width));
     }
     // Colour goes on the parts; only where they need more than one line is the plain text wrapped.
-    if wrap(&plain, width).len() == 1 {
+    if plain.width() <= width {
         let inked = counts.map(|(verdict, text, many)| if many > 0 { verdict_ink(verdict).on(&text) } else { Ink::Dim.on(&text) });
         lines.push(inked.join("   "));
     } else {
@@ -193,9 +193,8 @@ fn result(report: &Report, width: usize) -> Vec<String> {
 /// Where to look next.
 fn hints(report: &Report, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let mut worst: Vec<&Finding> = report.findings.iter().collect();
-    worst.sort_by(|a, b| a.verdict.cmp(&b.verdict).then_with(|| order::plan_order(a, b)));
-    if let Some(worst) = worst.first() {
+    let worst = report.findings.iter().min_by(|a, b| a.verdict.cmp(&b.verdict).then_with(|| order::plan_order(a, b)));
+    if let Some(worst) = worst {
         let rule = safe(&worst.rule);
         lines.extend(inked(Ink::Dim, &format!("lastro explain {rule}: what that rule checks, why, and its limits"), width));
     }

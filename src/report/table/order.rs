@@ -38,16 +38,20 @@ pub(in crate::report) fn by_section(findings: &[Finding]) -> Vec<(&str, Vec<&Fin
 
 /// In the order of the plan file, then by subject.
 pub(in crate::report) fn plan_order(a: &Finding, b: &Finding) -> Ordering {
-    let key = |finding: &Finding| {
-        let Finding { promise, rule, subject, id, .. } = finding;
-        (promise.path.clone(), promise.line, promise.column, rule.clone(), subject.name.clone(), subject.id.clone(), id.clone())
-    };
-    key(a).cmp(&key(b))
+    plan_key(a).cmp(&plan_key(b))
 }
 
-/// Broken first, the worst first, then in the order of the plan.
+fn plan_key(finding: &Finding) -> (&str, u32, u32, [&str; 4]) {
+    let Finding { promise, rule, subject, id, .. } = finding;
+    (&promise.path, promise.line, promise.column, [rule, &subject.name, &subject.id, id])
+}
+
+/// Broken first; of what is kept, first what a next apply would break; the worst first, then in the order of the plan.
 fn reading_order(a: &Finding, b: &Finding) -> Ordering {
-    let key = |finding: &Finding| (finding.verdict, severity_rank(&finding.severity));
+    let key = |finding: &Finding| {
+        let unblamed = finding.verdict == Verdict::Kept && finding.blame.is_none();
+        (finding.verdict, unblamed, severity_rank(&finding.severity))
+    };
     key(a).cmp(&key(b)).then_with(|| plan_order(a, b))
 }
 
@@ -67,24 +71,35 @@ pub(super) struct Row<'a> {
     pub(super) rest: bool,
 }
 
-/// What findings of one row have in common; the last number keeps broken findings apart.
-type Key<'a> =
-    (Verdict, &'a str, (&'a str, u32, u32), Option<&'a str>, Option<(&'a str, Option<&'a str>)>, Option<(&'a str, &'a str)>, usize);
+/// What the findings of one row have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    verdict: Verdict,
+    rule: &'a str,
+    promise: (&'a str, u32, u32),
+    blame: Option<&'a str>,
+    gap: Option<(&'a str, Option<&'a str>)>,
+    waiver: Option<[&'a str; 3]>,
+    /// Shown once for the row where it is waived.
+    found: Option<&'a str>,
+    /// Keeps broken findings apart.
+    nth: usize,
+}
 
 /// The rows of one section in reading order.
 pub(super) fn rows<'a>(mut findings: Vec<&'a Finding>) -> Vec<Row<'a>> {
     findings.sort_by(|a, b| reading_order(a, b));
     let mut rows: Vec<Row<'a>> = Vec::new();
     let mut known: BTreeMap<Key<'a>, usize> = BTreeMap::new();
-    let mut broken: BTreeMap<Key<'a>, usize> = BTreeMap::new();
+    let mut broken: BTreeMap<(&str, u32, u32), usize> = BTreeMap::new();
     for finding in findings {
         let mut key = key(finding);
         let mut rest = false;
         if finding.verdict == Verdict::Broken {
-            let seen = broken.entry(key).or_default();
+            let seen = broken.entry(key.promise).or_default();
             *seen += 1;
             rest = *seen > FOLD_ABOVE;
-            key.6 = if rest { FOLD_ABOVE + 1 } else { *seen };
+            key.nth = if rest { FOLD_ABOVE + 1 } else { *seen };
         }
         match known.get(&key).and_then(|at| rows.get_mut(*at)) {
             Some(row) => row.members.push(finding),
@@ -98,16 +113,17 @@ pub(super) fn rows<'a>(mut findings: Vec<&'a Finding>) -> Vec<Row<'a>> {
 }
 
 fn key(finding: &Finding) -> Key<'_> {
-    let Finding { promise, gap, waiver, blame, .. } = finding;
-    (
-        finding.verdict,
-        &finding.rule,
-        (&promise.path, promise.line, promise.column),
-        blame.as_deref().filter(|_| finding.verdict != Verdict::Broken),
-        gap.as_ref().map(|gap| (gap.cause.as_str(), gap.action.as_deref())),
-        waiver.as_ref().map(|waiver| (waiver.owner.as_str(), waiver.reason.as_str())),
-        0,
-    )
+    let Finding { verdict, rule, promise, blame, gap, waiver, found, .. } = finding;
+    Key {
+        verdict: *verdict,
+        rule,
+        promise: (&promise.path, promise.line, promise.column),
+        blame: blame.as_deref().filter(|_| *verdict != Verdict::Broken),
+        gap: gap.as_ref().map(|gap| (gap.cause.as_str(), gap.action.as_deref())),
+        waiver: waiver.as_ref().map(|waiver| [waiver.owner.as_str(), &waiver.expires, &waiver.reason]),
+        found: found.as_deref().filter(|_| *verdict == Verdict::Waived),
+        nth: 0,
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +179,6 @@ mod tests {
         accident.blame = Some("right by accident".to_owned());
         let findings = [named("a", Verdict::Kept), accident, named("c", Verdict::Kept)];
         let sizes: Vec<usize> = rows(findings.iter().collect()).iter().map(|row| row.members.len()).collect();
-        assert_eq!(sizes, [2, 1]);
+        assert_eq!(sizes, [1, 2], "what the next apply breaks comes first");
     }
 }

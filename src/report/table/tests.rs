@@ -1,5 +1,6 @@
 //! The table, looked at as a whole.
 
+use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
@@ -29,6 +30,29 @@ fn no_line_is_wider_than_asked() {
             assert!(line.width() <= width, "{} cells of {width}: {line}", line.width());
             assert!(!line.ends_with(' '), "padding: {line:?}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_names_there_are_every_format_holds(texts in proptest::collection::vec(".{0,120}", 4), width in 60_usize..=200) {
+        let mut odd = finding();
+        odd.verdict = Verdict::Broken;
+        [odd.subject.name, odd.title, odd.promised, odd.message] = <[String; 4]>::try_from(texts).unwrap();
+        odd.found = Some(odd.message.clone());
+        let report = Report { findings: vec![odd], ..specimen() };
+        for line in table(&report, width, false).lines() {
+            prop_assert!(line.width() <= width, "{} cells of {width}: {line:?}", line.width());
+            prop_assert!(!line.contains(is_hostile));
+        }
+        let mut json = Vec::new();
+        crate::report::json::write(&report, &mut json).unwrap();
+        prop_assert_eq!(&serde_json::from_slice::<Report>(&json).unwrap(), &report);
+        let mut junit = Vec::new();
+        crate::report::junit::write(&report, &mut junit).unwrap();
+        prop_assert!(roxmltree::Document::parse(std::str::from_utf8(&junit).unwrap()).is_ok());
     }
 }
 
