@@ -171,6 +171,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict, in the order in which a report shows them.
+    pub const ALL: [Self; 5] = [Self::Broken, Self::Unknown, Self::Waived, Self::NotApplicable, Self::Kept];
+
     /// As the report spells it.
     pub fn as_str(self) -> &'static str {
         match self {
