@@ -65,8 +65,11 @@ fn taken_of(db: Database<'_>, snapshot: &DbSnapshot) -> Result<bool, Gap> {
     };
     let both_ids_seen = resource_id.ok().is_some() && matches!(snapshot.database_resource_id.ok(), Some(Some(_)));
     if snapshot.of_cluster == is_cluster && !both_ids_seen {
-        snapshot.database.known()?;
-        db.meta().name.known()?;
+        let same_name = snapshot.database.known()?.eq_ignore_ascii_case(db.meta().name.known()?);
+        if same_name {
+            snapshot.meta.region.known()?;
+            db.region().known()?;
+        }
     }
     Ok(db.is_source_of(snapshot))
 }

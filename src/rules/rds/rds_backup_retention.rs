@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
     remediation: Remediation {
         text: "Keep the automated backups of {name} for {days} days. RDS keeps them 35 days at most; what must be kept longer takes copied \
                snapshots. Going from 0 to a number of days restarts the database: the first backup is taken at once.",
-        terraform: Some("# in the aws_db_instance, or the aws_rds_cluster, {address}\nbackup_retention_period = {days}"),
+        terraform: Some("# in the aws_db_instance or aws_rds_cluster {name}\nbackup_retention_period = {days}"),
         cli: Some(
             "# an instance\n\
              aws rds modify-db-instance --db-instance-identifier {name} --backup-retention-period {days} --apply-immediately --region {region}\n\

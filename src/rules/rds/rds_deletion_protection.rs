@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     controls: &["aws-security-hub-2026:RDS.7", "aws-security-hub-2026:RDS.8", "nist-800-53r5:CP-9"],
     remediation: Remediation {
         text: "Turn on deletion protection of {name}. It takes effect at once and without a restart.",
-        terraform: Some("# in the aws_db_instance, or the aws_rds_cluster, {address}\ndeletion_protection = true"),
+        terraform: Some("# in the aws_db_instance or aws_rds_cluster {name}\ndeletion_protection = true"),
         cli: Some(
             "# an instance\n\
              aws rds modify-db-instance --db-instance-identifier {name} --deletion-protection --apply-immediately --region {region}\n\

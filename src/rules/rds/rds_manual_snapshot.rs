@@ -195,11 +195,12 @@ mod tests {
     #[test]
     fn unknown_when_the_deciding_fact_was_not_seen() {
         let action = "rds:DescribeDBSnapshots";
-        let fills: [fn(&mut DbSnapshot); 4] = [
+        let fills: [fn(&mut DbSnapshot); 5] = [
             |s| s.taken = denied("rds:DescribeDBSnapshots"),
             |s| s.manual = denied("rds:DescribeDBSnapshots"),
             |s| s.status = denied("rds:DescribeDBSnapshots"),
             |s| s.database = denied("rds:DescribeDBSnapshots"),
+            |s| s.meta.region = denied("rds:DescribeDBSnapshots"),
         ];
         for fill in fills {
             assert_eq!(judged(vec![snapshot("s1", fill)]), Err(denied_gap(action)));

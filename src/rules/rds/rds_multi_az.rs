@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
     remediation: Remediation {
         text: "Make {name} Multi-AZ. Of an Aurora cluster, add a reader in another zone: the cluster fails over to it.",
         terraform: Some(
-            r#"# in the aws_db_instance {address}
+            r#"# in the aws_db_instance {name}
 multi_az = true
 
 # for an Aurora cluster, a reader in another zone
@@ -65,7 +65,7 @@ a cluster names for its storage are no evidence of members.
 ## Limits
 
 The setting does not show that a failover works or how long it takes: a drill does. Whether members are available at this moment is not
-looked at. A read replica is not a standby: `rds-replica` looks at those.
+looked at. The secondary of an Aurora global database has no member that takes writes. A read replica is not a standby: `rds-replica` looks at those.
 ",
     judge: judge_each!(MultiAz, Database<'_>, judge),
 };

@@ -124,6 +124,14 @@ fn weigh(objections: [Objection; 3]) -> Standing {
     unseen.map_or(Standing::Counts, Standing::Unseen)
 }
 
+/// What could be a replica of the database, as its source was not seen, unless it would not count anyway.
+fn unless_out_of_question(standing: Standing) -> Option<Standing> {
+    match standing {
+        Standing::Not(_) => None,
+        Standing::Counts | Standing::Unseen(_) => Some(standing),
+    }
+}
+
 /// The replicas of one database in one view.
 #[derive(Clone, Copy)]
 struct Search<'a> {
@@ -138,7 +146,7 @@ impl<'a> Search<'a> {
             let standing = match self.feeds_instance(instance) {
                 Ok(true) => weigh([is_available(&instance.status), is_replicating(instance), self.is_in_place(instance)]),
                 Ok(false) => return None,
-                Err(gap) => Standing::Unseen(gap),
+                Err(gap) => unless_out_of_question(weigh([is_available(&instance.status), self.is_in_place(instance), Err(gap)]))?,
             };
             Some((instance.meta.display_name(), standing))
         });
@@ -146,7 +154,9 @@ impl<'a> Search<'a> {
             let standing = match cluster.replica_of.known().and_then(|source| self.feeds(source.as_deref(), &cluster.meta)) {
                 Ok(true) => weigh([is_available(&cluster.status), self.is_in_promised_region(&cluster.meta), Ok(None)]),
                 Ok(false) => Standing::Unseen(self.global_secondary(cluster)?),
-                Err(gap) => Standing::Unseen(gap),
+                Err(gap) => {
+                    unless_out_of_question(weigh([is_available(&cluster.status), self.is_in_promised_region(&cluster.meta), Err(gap)]))?
+                }
             };
             Some((cluster.meta.display_name(), standing))
         });
@@ -162,6 +172,10 @@ impl<'a> Search<'a> {
             if here && readers.into_iter().any(|reader| reader.instance.eq_ignore_ascii_case(name)) {
                 return Ok(true);
             }
+        }
+        // A member of any other cluster gets its data from that cluster, which names its own source.
+        if matches!(instance.cluster.ok(), Some(Some(_))) {
+            return Ok(false);
         }
         self.feeds(instance.replica_of.known()?.as_deref(), &instance.meta)
     }
@@ -221,7 +235,7 @@ impl<'a> Search<'a> {
     fn global_secondary(self, cluster: &DbCluster) -> Option<Gap> {
         let Database::Cluster(primary) = self.db else { return None };
         let aurora = primary.engine.ok().is_some_and(|engine| engine.starts_with("aurora"));
-        let alike = aurora && primary.engine.ok() == cluster.engine.ok();
+        let alike = aurora && primary.engine.ok() == cluster.engine.ok() && !std::ptr::eq(primary, cluster);
         if !alike || !cluster.meta.region.ok().is_some_and(|region| self.promise.in_regions.contains(region)) {
             return None;
         }

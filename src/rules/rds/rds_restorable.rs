@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     remediation: Remediation {
         text: "Turn on automated backups of {name} and see why they do not progress: they are only made while it is `available`, and not \
                while its storage is full. Until they do, take a snapshot.",
-        terraform: Some("# in the aws_db_instance, or the aws_rds_cluster, {address}\nbackup_retention_period = 7"),
+        terraform: Some("# in the aws_db_instance or aws_rds_cluster {name}\nbackup_retention_period = 7"),
         cli: Some(
             "# an instance\n\
              aws rds describe-events --source-type db-instance --source-identifier {name} --duration 20160 --region {region}\n\

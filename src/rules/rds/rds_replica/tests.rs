@@ -169,6 +169,10 @@ fn unknown_when_denied() {
     for fill in fills {
         assert_eq!(ruling(in_us_west_2(), vec![across("copy", fill)]), Err(denied_gap(action)));
     }
+    let out_of_question = beside("invoices", "us-east-1b");
+    let mut blind = DbInstance::of(&out_of_question).expect("an instance").clone();
+    blind.replica_of = denied("rds:DescribeDBInstances");
+    assert_eq!(answer(in_us_west_2(), vec![blind.into()]).1, "has no available replica in us-west-2", "it is not there");
     let mine = instance("orders", |db| db.replica_of = denied("rds:DescribeDBInstances"));
     assert_eq!(judge_named(&RULE, in_us_west_2(), &two_regions([mine]), "orders"), Err(denied_gap(action)));
 }
