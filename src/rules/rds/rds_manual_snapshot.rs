@@ -205,6 +205,8 @@ mod tests {
         for fill in fills {
             assert_eq!(judged(vec![snapshot("s1", fill)]), Err(denied_gap(action)));
         }
+        let of_a_cluster = snapshot("s1", |s| (s.of_cluster, s.database) = (true, denied("rds:DescribeDBSnapshots")));
+        assert_eq!(broken_by(vec![of_a_cluster]), "has no snapshots");
         let automated = snapshot("s1", |s| (s.manual, s.taken) = (seen(false), denied("rds:DescribeDBSnapshots")));
         broken_by(vec![automated]);
     }

@@ -156,6 +156,22 @@ fn clusters_replicate_across_regions() {
 }
 
 #[test]
+fn broken_when_only_members_of_another_cluster_are_there() {
+    let foreign = across("other-1", |db| {
+        db.cluster = seen(Some("other".to_owned()));
+        db.replica_of = denied("rds:DescribeDBInstances");
+    });
+    assert_eq!(answer(in_us_west_2(), vec![foreign]).1, "has no available replica in us-west-2");
+}
+
+#[test]
+fn a_cluster_is_not_its_own_replica() {
+    let ledger = cluster("ledger", |db| (db.members, db.engine) = (members(&["a"]), seen("aurora-mysql".to_owned())));
+    let here = Replica { in_regions: vec!["us-east-1".into()], ..in_us_west_2() };
+    assert_eq!(judge_named(&RULE, here, &live([ledger]), "ledger").expect("judged").answer, Answer::Broken);
+}
+
+#[test]
 fn unknown_when_denied() {
     let action = "rds:DescribeDBInstances";
     let view = denied_listing(two_regions([orders()]), Kind::DbInstance, "us-west-2", action);
