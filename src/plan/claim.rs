@@ -332,7 +332,9 @@ impl Claim {
                 ("days", c.keep.map_or(30, Period::days).to_string()),
                 ("mode", if c.compliance { "COMPLIANCE" } else { "GOVERNANCE" }.to_owned()),
             ],
-            Self::Replica(c) => vec![("to_region", c.in_regions.first().map(ToString::to_string).unwrap_or_default())],
+            Self::Replica(c) => {
+                vec![("to_region", c.in_regions.first().map_or_else(|| "REPLICA-REGION".to_owned(), ToString::to_string))]
+            }
             Self::ZoneSpread(c) => vec![("zones", c.at_least.to_string())],
             Self::WafAddress(c) => vec![("promised_address", c.address.clone())],
             Self::Owner(c) => vec![("role", c.role.clone())],
