@@ -93,7 +93,7 @@ fn is_live(acl: &WebAcl, live: &ViewEstate) -> Result<Option<String>, Gap> {
     }
     live.listed_whole(Kind::WebAcl)?;
     was_looked_for(arn, live)?;
-    live.all::<WebAcl>().map(|other| other.meta.arn.known().map(|_| ())).collect::<Result<(), _>>()?;
+    live.all::<WebAcl>().try_for_each(|other| other.meta.arn.known().map(|_| ()))?;
     let name = acl.meta.name.ok();
     let namesake = live.all::<WebAcl>().find(|other| name.is_some() && other.meta.name.ok() == name);
     Ok(Some(match namesake.and_then(|other| other.meta.arn.ok()) {

@@ -174,14 +174,18 @@ fn any(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
             _ => Ok(kept(format!("protects {} {}", targets.what, target.meta.display_name())).seen_in(target.web_acl)),
         };
     }
-    let gaps = targets.all.iter().filter_map(|target| target.web_acl().err()).chain(targets.gap.clone());
+    if let Some(gap) = targets.all.iter().find_map(|target| target.web_acl().err()).or_else(|| targets.gap.clone()) {
+        return Err(gap);
+    }
     let breach = match targets.all.as_slice() {
         [] => format!("protects nothing: there is no {} of the system", targets.what),
         [only] => format!("does not protect {} {}, the only one of the system", targets.what, only.meta.display_name()),
         all => format!("protects none of the {} {}s of the system", all.len(), targets.what),
     };
-    let judgement = gaps.fold(Ok(broken(breach)), |ruling, gap| ruling.and(Err(gap)))?;
-    Ok(targets.all.first().map_or_else(|| judgement.clone(), |target| judgement.clone().seen_in(target.web_acl)))
+    Ok(match targets.all.first() {
+        Some(target) => broken(breach).seen_in(target.web_acl),
+        None => broken(breach),
+    })
 }
 
 fn every(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
