@@ -171,7 +171,9 @@ fn any(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
     if let Some(target) = targets.all.iter().find(|target| target.web_acl().is_ok_and(|on| on == Some(arn))) {
         return match standing {
             Standing::Unclear(gap) => Err(gap),
-            _ => Ok(kept(format!("protects {} {}", targets.what, target.meta.display_name())).seen_in(target.web_acl)),
+            Standing::Counts | Standing::DoesNotCount => {
+                Ok(kept(format!("protects {} {}", targets.what, target.meta.display_name())).seen_in(target.web_acl))
+            }
         };
     }
     if let Some(gap) = targets.all.iter().find_map(|target| target.web_acl().err()).or_else(|| targets.gap.clone()) {
