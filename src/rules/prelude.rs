@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 pub use crate::estate::database::Database;
-pub use crate::estate::{Cause, Estate, Fact, Gap, Kind, Locus, Need, Noun, Resource, View, ViewEstate};
+pub use crate::estate::{Cause, Estate, Fact, Gap, Kind, Locus, Meta, Need, Noun, Resource, View, ViewEstate};
 pub use crate::judge_each;
 pub use crate::plan::claim::{self, ClaimType};
 pub use crate::plan::{Claim, Period, Plan, Promise, Severity};
@@ -74,7 +74,7 @@ pub enum Judge {
         kinds: &'static [Kind],
         /// Whether a resource of these kinds is a subject of its own in this view.
         admits: fn(&Resource, &ViewEstate) -> bool,
-        /// Whether the promise speaks of the resource.
+        /// Whether the promise speaks of an admitted resource.
         selects: fn(&Resource, &Scene<'_>) -> bool,
         /// The judgement.
         run: fn(&Resource, &Scene<'_>) -> Ruling,
@@ -132,9 +132,9 @@ pub trait Subject<'a>: Sized {
     /// The subject that a resource stands for; `None` when another resource stands for it.
     fn of(resource: &'a Resource, view: &'a ViewEstate) -> Option<Self>;
 
-    /// Whether the promise speaks of it: its own select, unless the subject is found through another resource.
+    /// Whether the promise speaks of it: by its own header, unless what it belongs to is selected in its place.
     fn selected(resource: &Resource, scene: &Scene<'_>) -> bool {
-        scene.promise.select.matches(resource.meta(), &scene.plan.regions)
+        scene.selects(resource.meta())
     }
 }
 
@@ -176,10 +176,37 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// Whether the promise speaks of a resource, by its own header.
+    pub fn selects(&self, meta: &Meta) -> bool {
+        self.promise.select.matches(meta, &self.plan.regions)
+    }
+
     /// The resources of another kind that the promise selects in this view.
     pub fn selected<N: Noun + 'a>(&self) -> impl Iterator<Item = &'a N> {
-        let Self { view, plan, promise, .. } = *self;
-        view.all::<N>().filter(move |noun| promise.select.matches(noun.meta(), &plan.regions))
+        let scene = *self;
+        self.view.all::<N>().filter(move |noun| scene.selects(noun.meta()))
+    }
+
+    /// Every resource of another kind that the promise selects in this view.
+    ///
+    /// # Errors
+    /// The gap that hides more of them: a listing that did not come to its end, or tags, a name or an ARN that were not seen.
+    pub fn selected_whole<N: Noun + 'a>(&self) -> Result<Vec<&'a N>, Gap> {
+        self.view.listed_whole(N::KIND)?;
+        let hidden = self.view.all::<N>().filter(|noun| !self.selects(noun.meta())).find_map(|noun| self.undecided(noun.meta()));
+        hidden.map_or_else(|| Ok(self.selected::<N>().collect()), Err)
+    }
+
+    /// Why nobody can say whether the promise speaks of a resource that it does not select.
+    fn undecided(&self, meta: &Meta) -> Option<Gap> {
+        let select = &self.promise.select;
+        if !select.matches_region(meta.region.ok(), &self.plan.regions) {
+            return None;
+        }
+        let tags = (!select.tags.is_empty()).then(|| meta.tags.known().err()).flatten();
+        let name = (!select.names.is_empty()).then(|| meta.name.known().err()).flatten();
+        let arn = (!select.arns.is_empty()).then(|| meta.arn.known().err()).flatten();
+        tags.or(name).or(arn)
     }
 }
 
@@ -248,6 +275,30 @@ pub fn kept(found: impl Into<String>) -> Judgement {
 /// The promise does not apply to this subject, and why.
 pub fn not_applicable(why: impl Into<String>) -> Judgement {
     Judgement { answer: Answer::NotApplicable, found: why.into(), at: None }
+}
+
+/// The ruling over several looks at one subject: a certain breach is said whatever else was not seen, and a gap outweighs
+/// what was found sound.
+///
+/// # Errors
+/// The first gap, when nothing is certainly broken.
+pub fn settle(breaches: Vec<String>, gaps: Vec<Gap>, sound: impl FnOnce() -> String) -> Ruling {
+    if !breaches.is_empty() {
+        return Ok(broken(breaches.join("; ")));
+    }
+    gaps.into_iter().next().map_or_else(|| Ok(kept(sound())), Err)
+}
+
+/// What Terraform will replace is not evidence for anything else either.
+///
+/// # Errors
+/// A gap that names the tainted object.
+pub fn untainted(kind: Kind, meta: &Meta) -> Result<(), Gap> {
+    if !meta.tainted {
+        return Ok(());
+    }
+    let name = meta.address.as_deref().unwrap_or_else(|| meta.display_name());
+    Err(Gap::new(Cause::Tainted, format!("{kind} {name} is tainted: apply, or `terraform untaint {name}` when it is sound")))
 }
 
 /// A count with its noun: `1 day`, `7 days`.

@@ -89,11 +89,11 @@ pub(crate) fn live(resources: impl IntoIterator<Item = Resource>) -> ViewEstate 
     view
 }
 
-/// Judges every subject of a view: one ruling per subject, in the order of the view.
+/// Judges every selected subject of a view: one ruling per subject, in the order of the view.
 pub(crate) fn judge_view(rule: &Rule, plan: &Plan, view: &ViewEstate) -> Vec<Ruling> {
-    let Judge::Each { kinds, admits, run, .. } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
+    let Judge::Each { kinds, admits, selects, run } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
     let scene = Scene { view, plan, promise: &plan.promises[0], now: time(NOW) };
-    let subjects = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(resource, view));
+    let subjects = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(resource, view) && selects(resource, &scene));
     subjects.map(|resource| run(resource, &scene)).collect()
 }
 

@@ -1,1 +1,3 @@
 //! Rules of the domain `dns`.
+
+pub mod dns_failover;

@@ -1,1 +1,4 @@
-//! Rules of the domain `governance`.
+//! Rules of the domain `governance`: what the plan itself says.
+
+pub mod document_review;
+pub mod owner_named;

@@ -1,1 +1,5 @@
 //! Rules of the domain `network`.
+
+pub mod network_acl;
+mod reach;
+pub mod security_group_exposure;
