@@ -33,7 +33,7 @@ pub(super) fn unknown_rule(id: &str) -> Error {
 /// The documentation page of a rule, in Markdown.
 pub fn page(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}.\n\nSeverity: {}.\n\n{}\n", rule.id, rule.summary, rule.severity.as_str(), rule.doc.trim());
-    let permissions = needs::permissions(rule.needs.iter().copied());
+    let permissions = needs::permissions(&rule.needs.iter().copied().collect());
     page.push_str("\n## Permissions\n\n");
     if permissions.is_empty() {
         page.push_str("None: it is judged from the plan itself.\n");
@@ -47,7 +47,9 @@ pub fn page(rule: &Rule) -> String {
             page.push_str(&format!("\n```{language}\n{}\n```\n", text.trim()));
         }
     }
-    page.push_str("\n## Controls\n\n");
+    if !rule.controls.is_empty() {
+        page.push_str("\n## Controls\n\n");
+    }
     for text in rule.controls {
         let (framework, version, id) = crate::rules::remedy::control(text);
         page.push_str(&format!("- {framework} {version}: {id}\n"));

@@ -92,7 +92,8 @@ pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) 
     let asked = plan.promises.iter().filter(|promise| is_asked_for(promise, only) && (promise.gate.is_none() || promise.gate == gate));
     let mut demands: Vec<Demand> = Vec::new();
     for promise in asked {
-        for need in registry::find(promise.claim.rule()).into_iter().flat_map(|rule| rule.needs) {
+        let needs = registry::find(promise.claim.rule()).into_iter().flat_map(|rule| rule.needs);
+        for need in needs.filter(|need| promise.claim.takes(**need)) {
             let demand = Demand { need: *need, select: promise.select.clone() };
             if !demands.contains(&demand) {
                 demands.push(demand);

@@ -5,7 +5,9 @@
 pub mod aws;
 pub mod evidence;
 pub mod needs;
+pub mod progress;
 pub mod redact;
+pub mod run;
 pub mod terraform;
 
 use std::collections::BTreeMap;

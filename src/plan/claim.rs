@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::Date;
 
 use super::Period;
-use crate::estate::{AccountId, Region};
+use crate::estate::{AccountId, Need, Region};
 
 macro_rules! claims {
     ($($(#[$doc:meta])* $name:ident => $rule:literal,)+) => {
@@ -354,6 +354,17 @@ impl Claim {
             | Self::WafAssociation(_)
             | Self::WafRules(_)
             | Self::Later(_) => Vec::new(),
+        }
+    }
+
+    /// Whether judging the claim takes a piece of evidence that its rule may need: a rule for several targets reads only the
+    /// promised one.
+    pub fn takes(&self, need: Need) -> bool {
+        let Self::WafAssociation(WafAssociation { protects, .. }) = self else { return true };
+        match need {
+            Need::LoadBalancers | Need::LoadBalancerWebAcls => *protects != WafTarget::EveryDistribution,
+            Need::Distributions => *protects == WafTarget::EveryDistribution,
+            _ => true,
         }
     }
 
