@@ -4,6 +4,9 @@
 
 #![expect(clippy::panic, reason = "the bed of a test fails by panicking")]
 
+mod aws;
+mod bed;
 mod emulator;
+mod estate;
 mod proxy;
 mod runtime;
