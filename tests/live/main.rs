@@ -4,9 +4,14 @@
 
 #![expect(clippy::panic, reason = "the bed of a test fails by panicking")]
 
+mod audit;
 mod aws;
 mod bed;
+mod denied;
 mod emulator;
 mod estate;
+mod faults;
 mod proxy;
 mod runtime;
+mod secrets;
+mod weather;
