@@ -29,12 +29,19 @@ pub(crate) struct Run {
 impl Run {
     /// The report on standard output.
     pub(crate) fn report(&self) -> Report {
-        let report = serde_json::from_str(&self.stdout);
-        let report: Report = report.unwrap_or_else(|e| panic!("no report on standard output ({e}); exit {:?}; {}", self.code, self.stderr));
+        self.try_report().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn try_report(&self) -> Result<Report, String> {
+        let report: Report = serde_json::from_str(&self.stdout)
+            .map_err(|e| format!("no report on standard output ({e}); exit {:?}; standard error: {}", self.code, self.stderr))?;
         let broken = report.findings.iter().any(|finding| finding.verdict == Verdict::Broken);
         let expected = if broken { [1, 2].as_slice() } else { [0, 2].as_slice() };
-        assert!(self.code.is_some_and(|code| expected.contains(&code)), "exit {:?} of a report with broken = {broken}", self.code);
-        report
+        if self.code.is_some_and(|code| expected.contains(&code)) {
+            Ok(report)
+        } else {
+            Err(format!("exit {:?} beside a report with broken = {broken}", self.code))
+        }
     }
 }
 
@@ -121,9 +128,10 @@ fn reader(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Strin
 
 /// What the sound estate is judged; audited once a run. `None` without an emulator.
 pub(crate) fn sound_lines() -> Option<&'static Lines> {
-    static SOUND: OnceLock<Option<Lines>> = OnceLock::new();
-    let judge = || World::sound("audit::sound_lines").map(|world| lines(&audit(&world).report()));
-    SOUND.get_or_init(judge).as_ref()
+    static SOUND: OnceLock<Option<Result<Lines, String>>> = OnceLock::new();
+    let judge = || World::sound("audit::sound_lines").map(|world| audit(&world).try_report().map(|report| lines(&report)));
+    let sound = SOUND.get_or_init(judge).as_ref()?;
+    Some(sound.as_ref().unwrap_or_else(|e| panic!("the sound estate cannot be audited: {e}")))
 }
 
 /// Fails unless every line is judged as in the sound estate or is unknown.

@@ -27,7 +27,7 @@ impl Account {
     pub(crate) fn of(emulator: &Emulator, test: &str) -> Self {
         let hash = test.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let id = format!("{:012}", 100_000_000_000 + hash % 900_000_000_000);
-        let root = config(emulator.port, Credentials::new("testing", "testing", None, None, "test"), REGION);
+        let root = config(&emulator.url(), Credentials::new("testing", "testing", None, None, "test"), REGION);
         let role = format!("arn:aws:iam::{id}:role/audit");
         let assumed = aws_sdk_sts::Client::new(&root).assume_role().role_arn(role).role_session_name("test").send();
         let assumed = block_on(assumed).expect("the emulator lets anyone assume a role");
@@ -40,17 +40,17 @@ impl Account {
     }
 }
 
-fn config(port: u16, credentials: Credentials, region: &str) -> SdkConfig {
+fn config(url: &str, credentials: Credentials, region: &str) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .endpoint_url(format!("http://127.0.0.1:{port}"))
+        .endpoint_url(url)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
 }
 
-/// Clients that speak to the emulator without a proxy.
+/// Clients of every service that the estate is made with.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
     pub(crate) autoscaling: aws_sdk_autoscaling::Client,
@@ -63,9 +63,9 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    /// Clients in the account and [`REGION`].
-    pub(crate) fn new(emulator: &Emulator, account: &Account) -> Self {
-        let config = config(emulator.port, account.credentials(), REGION);
+    /// Clients in the account and [`REGION`], of the emulator or of a proxy before it.
+    pub(crate) fn new(url: &str, account: &Account) -> Self {
+        let config = config(url, account.credentials(), REGION);
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
             autoscaling: aws_sdk_autoscaling::Client::new(&config),
@@ -82,7 +82,7 @@ impl Clients {
 /// Sends a request that the emulator must accept, and waits for the answer.
 macro_rules! sent {
     ($request:expr) => {
-        $crate::runtime::block_on($request.send()).unwrap_or_else(|e| panic!("{}: {:?}", stringify!($request), e.into_source()))
+        $crate::runtime::block_on($request.send()).unwrap_or_else(|e| panic!("the emulator refused: {:?}", e.into_source()))
     };
 }
 pub(crate) use sent;

@@ -20,6 +20,13 @@ pub(crate) struct Emulator {
     _lifeline: ChildStdin,
 }
 
+impl Emulator {
+    /// Where clients find it.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
 impl Drop for Emulator {
     fn drop(&mut self) {
         // A process that ended by itself cannot be killed, and need not be.

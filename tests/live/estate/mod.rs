@@ -65,7 +65,7 @@ impl World {
 
     fn build(emulator: &Emulator, test: &str) -> Self {
         let account = Account::of(emulator, test);
-        let aws = Clients::new(emulator, &account);
+        let aws = Clients::new(&emulator.url(), &account);
         let names = build::sound(&aws, &account);
         noise::make(&aws, &account, &names);
         let state = state::of(&account, &names);

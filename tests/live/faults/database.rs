@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{ago, each_element, faults, harmless, set_element};
-use crate::aws::sent;
+use crate::aws::{Clients, sent};
 use crate::estate::{World, parts};
 use crate::proxy::Effect;
 
@@ -63,6 +63,27 @@ faults! {
         sent!(world.aws.rds.remove_tags_from_resource().resource_name(arn).tag_keys(parts::TAG.0));
         world.state["resources"].as_array_mut().expect("a list").retain(|resource| resource["type"] != "aws_db_instance");
     }
+}
+
+#[test]
+fn rewritings_reach_the_answers() {
+    let Some(world) = World::sound(concat!(module_path!(), "::rewritings_reach_the_answers")) else { return };
+    let seen = Clients::new(&world.proxy.url, &world.account);
+    let of_yesterday = ago(24 * HOUR + MINUTE);
+    snapshots_taken(&world, 24 * HOUR + MINUTE);
+    manual_is(&world, "creating");
+    let listed = sent!(seen.rds.describe_db_snapshots().db_instance_identifier(&world.names.database));
+    let described =
+        |id: &str| listed.db_snapshots().iter().find(|one| one.db_snapshot_identifier().is_some_and(|name| name.starts_with(id)));
+    let (manual, automated) = (described(MANUAL).expect("the manual one"), described("rds:").expect("an automated one"));
+    assert_eq!((manual.status(), automated.status()), (Some("creating"), Some("available")));
+    let taken = manual.snapshot_create_time().expect("a time").to_string();
+    assert!(taken[..16] >= of_yesterday[..16], "{taken} was to be {of_yesterday}");
+    assert!(taken < ago(24 * HOUR), "{taken}");
+
+    world.proxy.inject_into("DescribeDBInstances", Effect::rewrite(|body| each_element(body, "LatestRestorableTime", |_| None)));
+    let database = sent!(seen.rds.describe_db_instances().db_instance_identifier(&world.names.database));
+    assert_eq!(database.db_instances()[0].latest_restorable_time(), None);
 }
 
 harmless! {

@@ -4,7 +4,7 @@ use aws_sdk_wafv2::types::{AllowAction, DefaultAction, Rule, Scope};
 use serde_json::{Value, json};
 
 use super::{faults, harmless};
-use crate::aws::sent;
+use crate::aws::{Clients, sent};
 use crate::estate::World;
 use crate::estate::parts::{self, COMMON};
 use crate::proxy::Effect;
@@ -31,6 +31,22 @@ fn delete(world: &World) {
     sent!(world.aws.waf.delete_web_acl().name("flowise").scope(Scope::Regional).id(&world.names.acl_id).lock_token(token));
 }
 
+fn of_another_vendor(world: &World) {
+    for operation in ["GetWebACL", "GetWebACLForResource"] {
+        world.proxy.inject_into(operation, Effect::rewrite(|body| body.replace("\"AWS\"", "\"Acme\"")));
+    }
+}
+
+#[test]
+fn a_group_can_be_another_vendors() {
+    let Some(world) = World::sound(concat!(module_path!(), "::a_group_can_be_another_vendors")) else { return };
+    of_another_vendor(&world);
+    let seen = Clients::new(&world.proxy.url, &world.account);
+    let acl = sent!(seen.waf.get_web_acl().name("flowise").scope(Scope::Regional).id(&world.names.acl_id)).web_acl.expect("an ACL");
+    let vendors = acl.rules().iter().filter_map(|rule| rule.statement()?.managed_rule_group_statement());
+    assert_eq!(vendors.map(|group| group.vendor_name()).collect::<Vec<_>>(), ["Acme"]);
+}
+
 fn recorded(world: &mut World) -> &mut Value {
     let resources = world.state["resources"].as_array_mut().expect("a list");
     resources.iter_mut().find(|resource| resource["type"] == "aws_wafv2_web_acl").expect("the web ACL is recorded")
@@ -44,9 +60,7 @@ faults! {
     }
     no_rules_at_all: [103] => Broken, |world| { set_rules(world, Vec::new()); }
     group_of_another_vendor: [103] => Broken, |world| {
-        world.proxy.inject_into("GetWebACL", Effect::rewrite(|body| body.replace("\"VendorName\": \"AWS\"", "\"VendorName\": \"Acme\"")));
-        world.proxy.inject_into("GetWebACL", Effect::rewrite(|body| body.replace("\"VendorName\":\"AWS\"", "\"VendorName\":\"Acme\"")));
-        world.proxy.inject_into("GetWebACLForResource", Effect::rewrite(|body| body.replace("\"AWS\"", "\"Acme\"")));
+        of_another_vendor(world);
     }
     detached: [103] => Broken, |world| { detach(world); }
     attached_to_anothers_balancer: [103] => Broken, |world| {

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{AddPrefixListEntry, IpPermission, Ipv6Range, PrefixListId};
 
 use super::{faults, harmless};
-use crate::aws::sent;
+use crate::aws::{Clients, sent};
 use crate::estate::{World, parts};
 use crate::proxy::Effect;
 
@@ -32,6 +32,12 @@ fn open_to_prefix_list(world: &World, entries: &[&str]) {
     parts::permit(&world.aws, &world.names.database_group, permission);
 }
 
+/// AWS always keeps one; only an answer can lose it.
+fn take_acl_away(world: &World) {
+    let subnet = world.names.subnets[1].clone();
+    world.proxy.inject_into("DescribeNetworkAcls", Effect::rewrite(move |body| body.replace(&subnet, "subnet-00000000000000000")));
+}
+
 faults! {
     postgres_open: [102] => Broken, |world| { open_database(world, "tcp", (5432, 5432), WORLD); }
     postgres_open_to_ipv6: [102] => Broken, |world| { open_v6(world, "::/0"); }
@@ -57,10 +63,21 @@ faults! {
     balancer_open_on_postgres: [102] => Broken, |world| {
         parts::open(&world.aws, &world.names.balancer_group, "tcp", (5432, 5432), WORLD);
     }
-    subnet_without_network_acl: [102] => NotKept, |world| {
-        let subnet = world.names.subnets[1].clone();
-        world.proxy.inject_into("DescribeNetworkAcls", Effect::rewrite(move |body| body.replace(&subnet, "subnet-00000000000000000")));
-    }
+    subnet_without_network_acl: [102] => NotKept, |world| { take_acl_away(world); }
+}
+
+#[test]
+fn a_subnet_can_lose_its_network_acl() {
+    let Some(world) = World::sound(concat!(module_path!(), "::a_subnet_can_lose_its_network_acl")) else { return };
+    let seen = Clients::new(&world.proxy.url, &world.account);
+    let associated = || {
+        let listed = sent!(seen.ec2.describe_network_acls());
+        let associations = listed.network_acls().iter().flat_map(|acl| acl.associations());
+        associations.filter_map(|one| one.subnet_id().map(str::to_owned)).filter(|subnet| world.names.subnets.contains(subnet)).count()
+    };
+    assert_eq!(associated(), 3);
+    take_acl_away(&world);
+    assert_eq!(associated(), 2);
 }
 
 harmless! {
