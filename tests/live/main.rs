@@ -1,0 +1,17 @@
+//! Live tests: the program against an AWS emulator, through a proxy that makes the faults and the weather.
+//!
+//! `cargo xtask test` sets the emulator up. Without it these tests say on standard error that they were skipped.
+
+#![expect(clippy::panic, reason = "the bed of a test fails by panicking")]
+
+mod audit;
+mod aws;
+mod bed;
+mod denied;
+mod emulator;
+mod estate;
+mod faults;
+mod proxy;
+mod runtime;
+mod secrets;
+mod weather;
