@@ -19,6 +19,11 @@ macro_rules! claims {
             Later(Later),
         }
 
+        /// The rules that judge claims, in the order of the claims' names.
+        pub fn rule_ids() -> &'static [&'static str] {
+            &[$($rule,)+]
+        }
+
         impl Claim {
             /// The rule that judges the claim.
             pub fn rule(&self) -> &str {
@@ -311,6 +316,12 @@ pub struct Later {
     pub what: String,
     /// What must be given besides a newer lastro: "the drill ledger", "Kubernetes manifests".
     pub settled_by: &'static str,
+}
+
+impl From<Later> for Claim {
+    fn from(claim: Later) -> Self {
+        Self::Later(claim)
+    }
 }
 
 impl Claim {

@@ -4,8 +4,20 @@
 //! Nothing here reads evidence or judges.
 
 pub mod claim;
+mod error;
+mod later;
+mod lint;
 mod period;
+mod read;
+mod reader;
+mod schema;
 mod select;
+mod show;
+mod tree;
+mod validate;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -14,8 +26,13 @@ use jiff::civil::Date;
 use crate::estate::AccountId;
 
 pub use claim::Claim;
-pub use period::{Period, Unit};
+pub use error::{Error, Problem};
+pub use later::later_rule_ids;
+pub use lint::{Lint, LintSeverity, lint};
+pub use period::{Period, PeriodError, Unit};
+pub use schema::schema_json;
 pub use select::{Regions, Select, SelectIn, any_matches};
+pub use show::show;
 
 /// A validated plan.
 #[derive(Clone, Debug)]
@@ -60,6 +77,19 @@ pub struct Sources {
     pub evidence: Option<String>,
     /// Kubernetes manifests and contexts (read by a later version).
     pub kubernetes: Vec<KubernetesSource>,
+    /// Everything else that a plan can name (read by a later version).
+    pub others: Vec<OtherSource>,
+}
+
+/// A source that this version does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherSource {
+    /// `postgres`, `redis`, `prometheus`, `repository`, `ledger`.
+    pub kind: &'static str,
+    /// A path, an address, or `$NAME` for the environment variable that holds it.
+    pub uri: String,
+    /// Whether it is at the recovery site.
+    pub recovery: bool,
 }
 
 /// A Terraform folder with its state.
@@ -89,6 +119,8 @@ pub struct KubernetesSource {
     pub manifests: Option<String>,
     /// A kubeconfig context.
     pub context: Option<String>,
+    /// Whether it is the recovery site.
+    pub recovery: bool,
 }
 
 /// One checkable statement.
