@@ -5,6 +5,7 @@
 pub mod aws;
 pub mod evidence;
 pub mod needs;
+pub mod progress;
 pub mod redact;
 pub mod terraform;
 
