@@ -1,0 +1,241 @@
+//! The door to AWS: settings, credentials, and clients that share a connection pool, a watch and their limits.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::service_config::ServiceConfigKey;
+use tokio::sync::Semaphore;
+
+use super::watch::{Doubt, Watch};
+use crate::estate::{AccountId, Cause, Gap, Region};
+
+/// How AWS is reached, and how patiently.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Regions to read; empty means those of the plan.
+    pub regions: Vec<Region>,
+    /// One endpoint for every service; S3 is then asked path-style. The SDK's own environment variables work without it.
+    pub endpoint_url: Option<String>,
+    /// A role to assume before anything is read, by ARN.
+    pub assume_role: Option<String>,
+    /// A named profile of the shared configuration.
+    pub profile: Option<String>,
+    /// The account that the plan expects; another one is refused.
+    pub expected_account: Option<AccountId>,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long the first byte of an answer may take.
+    pub read_timeout: Duration,
+    /// How long one attempt may take in all, its body included.
+    pub attempt_timeout: Duration,
+    /// How long one call may take in all, its retries and pauses included.
+    pub operation_timeout: Duration,
+    /// Attempts per call, the first included.
+    pub max_attempts: u32,
+    /// The longest pause between two attempts.
+    pub max_backoff: Duration,
+    /// Calls under way at once per service; services that are not named share [`Settings::DEFAULT_CONCURRENCY`] each.
+    pub concurrency: BTreeMap<&'static str, usize>,
+}
+
+impl Settings {
+    /// Calls under way at once for a service that is not named in [`Settings::concurrency`].
+    pub const DEFAULT_CONCURRENCY: usize = 8;
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            regions: Vec::new(),
+            endpoint_url: None,
+            assume_role: None,
+            profile: None,
+            expected_account: None,
+            connect_timeout: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(20),
+            attempt_timeout: Duration::from_secs(30),
+            operation_timeout: Duration::from_secs(120),
+            max_attempts: 6,
+            max_backoff: Duration::from_secs(10),
+            // S3 takes thousands of requests a second. Route 53 allows an account five, and WAF's reads are among the slowest
+            // buckets to refill (AWS general reference, service quotas; Route 53 developer guide, API quotas).
+            concurrency: BTreeMap::from([("s3", 32), ("route53", 4), ("wafv2", 4), ("tag", 4)]),
+        }
+    }
+}
+
+const SERVICES: &[&str] =
+    &["autoscaling", "cloudfront", "ec2", "eks", "elasticloadbalancing", "rds", "route53", "s3", "sts", "tag", "wafv2"];
+
+/// Clients of one account.
+pub(super) struct Session {
+    base: SdkConfig,
+    watch: Watch,
+    gates: BTreeMap<&'static str, Semaphore>,
+    path_style: bool,
+    partition: u64,
+}
+
+macro_rules! clients {
+    ($($(#[$doc:meta])* $name:ident: $sdk:ident;)+) => {
+        impl Session {
+            $(
+                $(#[$doc])*
+                pub(super) fn $name(&self, region: &Region) -> $sdk::Client {
+                    let builder = $sdk::config::Builder::from(&self.base)
+                        .region($sdk::config::Region::new(region.as_str().to_owned()))
+                        .retry_partition(self.partition(stringify!($name), region))
+                        .retry_classifier(Doubt)
+                        .interceptor(self.watch.clone());
+                    $sdk::Client::from_conf(builder.build())
+                }
+            )+
+        }
+    };
+}
+
+clients! {
+    /// Auto-scaling groups of a region.
+    autoscaling: aws_sdk_autoscaling;
+    /// CloudFront; the region only picks the partition.
+    cloudfront: aws_sdk_cloudfront;
+    /// Networks of a region.
+    ec2: aws_sdk_ec2;
+    /// Kubernetes clusters of a region.
+    eks: aws_sdk_eks;
+    /// Load balancers of a region.
+    elbv2: aws_sdk_elasticloadbalancingv2;
+    /// Databases of a region.
+    rds: aws_sdk_rds;
+    /// DNS; the region only picks the partition.
+    route53: aws_sdk_route53;
+    /// Who we are.
+    sts: aws_sdk_sts;
+    /// Tags of a region.
+    tagging: aws_sdk_resourcegroupstagging;
+    /// Web ACLs of a region.
+    wafv2: aws_sdk_wafv2;
+}
+
+impl Session {
+    /// Reads the SDK's own configuration chain and finds credentials.
+    ///
+    /// # Errors
+    /// The gap that everything then has, when there are no credentials.
+    pub(super) async fn open(settings: &Settings, home: &Region) -> Result<Self, Gap> {
+        let base = config(settings, home).await;
+        let provider = base.credentials_provider().ok_or_else(|| no_credentials(None))?;
+        provider.provide_credentials().await.map_err(|error| no_credentials(Some(&error)))?;
+        let s3_endpoint = base.service_config().and_then(|service| service.load_config(s3_endpoint_key()?));
+        let gates = SERVICES.iter().map(|service| {
+            let limit = settings.concurrency.get(service).copied().unwrap_or(Settings::DEFAULT_CONCURRENCY);
+            (*service, Semaphore::new(limit.max(1)))
+        });
+        Ok(Self {
+            path_style: base.endpoint_url().is_some() || s3_endpoint.is_some(),
+            watch: Watch::default(),
+            gates: gates.collect(),
+            partition: next_partition(),
+            base,
+        })
+    }
+
+    /// Buckets of a region.
+    pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+        let builder = aws_sdk_s3::config::Builder::from(&self.base)
+            .region(aws_sdk_s3::config::Region::new(region.as_str().to_owned()))
+            .retry_partition(self.partition("s3", region))
+            .retry_classifier(Doubt)
+            .interceptor(self.watch.clone())
+            .force_path_style(self.path_style);
+        aws_sdk_s3::Client::from_conf(builder.build())
+    }
+
+    /// The limit on calls under way to a service.
+    pub(super) fn gate(&self, service: &str) -> Option<&Semaphore> {
+        self.gates.get(service)
+    }
+
+    /// Attempts so far.
+    pub(super) fn calls(&self) -> BTreeMap<String, u64> {
+        self.watch.calls()
+    }
+
+    /// Whether one endpoint stands in for all of AWS.
+    pub(super) fn has_own_endpoint(&self) -> bool {
+        self.base.endpoint_url().is_some()
+    }
+
+    /// Retries of one service in one region slow each other down and nobody else. Attempts are bounded per call
+    /// ([`Settings::max_attempts`]), so no bucket of retries is shared by the whole run.
+    fn partition(&self, service: &str, region: &Region) -> RetryPartition {
+        RetryPartition::custom(format!("lastro-{}-{service}-{region}", self.partition)).token_bucket(TokenBucket::unlimited()).build()
+    }
+}
+
+/// Every session slows down on its own.
+fn next_partition() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn s3_endpoint_key() -> Option<ServiceConfigKey<'static>> {
+    ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()
+}
+
+async fn config(settings: &Settings, home: &Region) -> SdkConfig {
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(settings.connect_timeout)
+        .read_timeout(settings.read_timeout)
+        .operation_attempt_timeout(settings.attempt_timeout)
+        .operation_timeout(settings.operation_timeout)
+        .build();
+    let retries = RetryConfig::adaptive().with_max_attempts(settings.max_attempts.max(1)).with_max_backoff(settings.max_backoff);
+    let region = aws_config::Region::new(home.as_str().to_owned());
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region.clone())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    let base = loader.load().await;
+    let Some(role) = &settings.assume_role else { return base };
+    let provider = AssumeRoleProvider::builder(role).session_name("lastro").region(region).configure(&base).build().await;
+    base.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+}
+
+fn no_credentials(error: Option<&CredentialsError>) -> Gap {
+    let detail = match error {
+        None | Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            "no AWS credentials were found: sign in (`aws sso login`), name a profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        }
+        Some(CredentialsError::ProviderTimedOut(_)) => {
+            "the credentials provider did not answer in time: sign in again, or set AWS_EC2_METADATA_DISABLED=true outside EC2"
+        }
+        Some(CredentialsError::InvalidConfiguration(_)) => {
+            "the AWS configuration cannot be understood: check the profile in ~/.aws/config and ~/.aws/credentials"
+        }
+        Some(_) => {
+            "credentials could not be obtained: check the profile, the role to assume and its trust policy, and sign in again when the session has expired"
+        }
+    };
+    Gap::new(Cause::Unauthenticated, detail)
+}
