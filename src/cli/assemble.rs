@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::collect::{Reading, SourceNote};
+use crate::collect::SourceNote;
+use crate::collect::redact::Redactor;
 use crate::estate::{Gap, View};
 use crate::plan::{Plan, Promise};
 use crate::report::{model, score};
@@ -16,7 +17,7 @@ use crate::rules::remedy::{control, remedy};
 pub(super) struct Parts<'a> {
     pub(super) plan: &'a Plan,
     pub(super) now: Timestamp,
-    pub(super) readings: &'a [Reading],
+    pub(super) sources: &'a [(SourceNote, BTreeMap<String, u64>)],
     pub(super) findings: &'a [Finding<'a>],
     pub(super) seconds: BTreeMap<String, f64>,
 }
@@ -25,7 +26,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn report(parts: Parts<'_>) -> model::Report {
     let findings: Vec<_> = parts.findings.iter().map(|finding| self::finding(parts.plan, finding)).collect();
     let mut api_calls = BTreeMap::new();
-    for (call, count) in parts.readings.iter().flat_map(|reading| &reading.calls) {
+    for (call, count) in parts.sources.iter().flat_map(|(_, calls)| calls) {
         *api_calls.entry(call.clone()).or_insert(0) += count;
     }
     model::Report {
@@ -38,12 +39,35 @@ pub(super) fn report(parts: Parts<'_>) -> model::Report {
             sha256: parts.plan.sha256.clone(),
         },
         audited_at: parts.now.to_string(),
-        sources: parts.readings.iter().map(|reading| source(&reading.source)).collect(),
+        sources: parts.sources.iter().map(|(note, _)| source(note)).collect(),
         score: score::score(&findings),
         findings,
         drift: Vec::new(),
         scenarios: Vec::new(),
         stats: model::Stats { api_calls, seconds: parts.seconds },
+    }
+}
+
+/// The report without any repetition of a secret that a state held: a tag or a name may carry one.
+pub(super) fn without_secrets(report: model::Report, redactor: &Redactor) -> Result<model::Report, super::Error> {
+    if redactor.is_empty() {
+        return Ok(report);
+    }
+    let mut value = serde_json::to_value(&report).map_err(anyhow::Error::from)?;
+    clean(&mut value, redactor);
+    Ok(serde_json::from_value(value).map_err(anyhow::Error::from)?)
+}
+
+fn clean(value: &mut serde_json::Value, redactor: &Redactor) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let std::borrow::Cow::Owned(redacted) = redactor.text(text) {
+                *text = redacted;
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| clean(item, redactor)),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(|field| clean(field, redactor)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
     }
 }
 

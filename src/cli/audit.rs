@@ -12,8 +12,8 @@ use super::sources::{self, SourceArgs};
 use super::{Error, Exit, Session, assemble, clock, explain, plan};
 use crate::collect::Reading;
 use crate::estate::{Estate, View};
-use crate::plan::{Gate, Plan, Section, Severity};
-use crate::report::files::{ReportTarget, write_atomically};
+use crate::plan::{Gate, Section, Severity};
+use crate::report::files::{ReportTarget, TargetError, check_targets, write_targets};
 use crate::report::model::{Report, Verdict};
 use crate::report::{self, Format, Style};
 use crate::rules::engine::{Request, judge};
@@ -101,22 +101,24 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let started = Instant::now();
     let demands = sources::demands(&plan, gate, &only);
     let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, now: asked_at };
-    let (readings, live_was_read) = sources::read(&wanted, session)?;
+    let gathered = sources::read(&wanted, session)?;
     let mut seconds = BTreeMap::from([("read".to_owned(), round(started.elapsed().as_secs_f64()))]);
 
-    let now = args.now.or_else(|| live_time(&readings)).unwrap_or(asked_at);
+    let now = args.now.or_else(|| live_time(&gathered.readings)).unwrap_or(asked_at);
     let judging = Instant::now();
-    let mut estate = Estate::default();
-    for reading in &readings {
-        estate.add(reading.estate.clone());
+    let (mut estate, mut notes) = (Estate::default(), Vec::new());
+    for reading in gathered.readings {
+        notes.push((reading.source, reading.calls));
+        estate.add(reading.estate);
     }
     let findings = judge(&Request { plan: &plan, estate: &estate, now, gate, only: &only });
     seconds.insert("judge".to_owned(), round(judging.elapsed().as_secs_f64()));
-    if !live_was_read {
+    if !gathered.live {
         seconds.clear();
     }
 
-    let report = assemble::report(assemble::Parts { plan: &plan, now, readings: &readings, findings: &findings, seconds });
+    let parts = assemble::Parts { plan: &plan, now, sources: &notes, findings: &findings, seconds };
+    let report = assemble::without_secrets(assemble::report(parts), &gathered.redactor)?;
     write(&report, format, &targets, session)?;
     Ok(exit(&report, args.fail_on.into()))
 }
@@ -131,7 +133,10 @@ fn live_time(readings: &[Reading]) -> Option<Timestamp> {
 }
 
 fn targets(reports: &[String]) -> Result<Vec<ReportTarget>, Error> {
-    reports.iter().map(|text| text.parse().map_err(|error| Error::Usage(format!("error: --report {text}: {error}")))).collect()
+    let usage = |error: TargetError| Error::Usage(format!("error: --report: {error}"));
+    let targets = reports.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>().map_err(usage)?;
+    check_targets(&targets).map_err(usage)?;
+    Ok(targets)
 }
 
 /// Checks every name of `--only` against the sections and the rules.
@@ -149,15 +154,13 @@ fn only(names: &[String]) -> Result<BTreeSet<String>, Error> {
 
 /// Writes the files first: a reader who closes the pipe early must not cost a report.
 fn write(report: &Report, format: Format, targets: &[ReportTarget], session: &mut Session<'_>) -> Result<(), Error> {
-    for target in targets {
-        let mut bytes = Vec::new();
-        report::write(target.format, report, &Style { width: 120, colour: false }, &mut bytes)?;
-        write_atomically(&target.path, &bytes).map_err(|error| Error::Usage(format!("error: {error}")))?;
-    }
-    let style = Style { width: session.width, colour: session.colour };
-    report::write(format, report, &style, &mut session.out)?;
+    let failures = write_targets(report, targets, &Style { width: 120, colour: false });
+    report::write(format, report, &Style { width: session.width, colour: session.colour }, &mut session.out)?;
     session.out.flush()?;
-    Ok(())
+    match failures.first() {
+        None => Ok(()),
+        Some(_) => Err(Error::Usage(failures.iter().map(|error| format!("error: {error}")).collect::<Vec<_>>().join("\n"))),
+    }
 }
 
 fn exit(report: &Report, fail_on: Severity) -> Exit {

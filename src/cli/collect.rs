@@ -54,8 +54,9 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     };
     let demands = sources::demands(&plan, gate, &BTreeSet::new());
     let reading = sources::read_live(&args.aws, &plan, &demands, now, session)?;
-    let file = evidence::write(&reading, &plan.name, plan.regions.all());
-    write_atomically(&args.output, file.as_bytes()).map_err(|error| Error::Usage(format!("error: {error}")))?;
+    let regions: Vec<_> = plan.regions.all().cloned().collect();
+    let file = evidence::write(&reading, &plan.name, &regions).map_err(anyhow::Error::from)?;
+    write_atomically(&args.output, &file).map_err(|error| Error::Usage(format!("error: {error}")))?;
     let calls: u64 = reading.calls.values().sum();
     let source = &reading.source;
     if session.chatty {

@@ -1,19 +1,20 @@
 //! Where evidence comes from: the plan's sources, overridden by the command line, read in order.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{Error, Session};
-use crate::collect::aws::{self, Settings};
-use crate::collect::progress::{Progress, Silent, TerminalProgress};
-use crate::collect::terraform::state;
-use crate::collect::{Demand, Reading, evidence};
-use crate::estate::Region;
-use crate::plan::{AwsSource, Gate, Plan};
+use crate::collect::aws::Settings;
+use crate::collect::progress::{Silent, TerminalProgress};
+use crate::collect::redact::Redactor;
+use crate::collect::terraform::state::{self, Loaded, Location};
+use crate::collect::{Demand, Reading, evidence, run};
+use crate::estate::{Cause, Gap, Region};
+use crate::plan::{AwsSource, Gate, Plan, is_region};
 use crate::rules::engine::is_asked_for;
 use crate::rules::registry;
 
@@ -63,7 +64,7 @@ impl SourceArgs {
 impl AwsArgs {
     /// `--region` replaces the regions of the plan.
     pub(super) fn override_regions(&self, plan: &mut Plan) -> Result<(), Error> {
-        if let Some(wrong) = self.region.iter().find(|region| !crate::plan::is_region(region)) {
+        if let Some(wrong) = self.region.iter().find(|region| !is_region(region)) {
             return Err(Error::Usage(format!("error: --region {wrong}: a region looks like us-east-1")));
         }
         if let Some((primary, recovery)) = self.region.split_first() {
@@ -101,4 +102,122 @@ pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) 
         }
     }
     demands
+}
+
+/// What an audit reads, and from where.
+pub(super) struct Wanted<'a> {
+    pub(super) args: &'a SourceArgs,
+    pub(super) evidence: Option<&'a Path>,
+    pub(super) plan: &'a Plan,
+    pub(super) demands: &'a [Demand],
+    pub(super) now: Timestamp,
+}
+
+/// What the sources gave.
+pub(super) struct Gathered {
+    pub(super) readings: Vec<Reading>,
+    /// Knows the secrets of the states, for what the live side may repeat.
+    pub(super) redactor: Redactor,
+    /// AWS was asked, now.
+    pub(super) live: bool,
+}
+
+/// Reads every source. What cannot be read is a gap in its reading, and a line on standard error.
+pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gathered, Error> {
+    let states = states(wanted)?;
+    let mut gathered = Gathered { readings: states.readings, redactor: states.redactor, live: false };
+    if let Some(reading) = recorded(wanted)? {
+        gathered.readings.push(reading);
+    } else if wanted.args.live || (!wanted.args.no_live && !wanted.plan.sources.aws.is_empty()) {
+        gathered.readings.push(read_live(&wanted.args.aws, wanted.plan, wanted.demands, wanted.now, session)?);
+        gathered.live = true;
+    }
+    for Reading { source, .. } in &gathered.readings {
+        if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
+            writeln!(session.err, "warning: nothing was read from {}: {gap}", source.uri)?;
+        }
+    }
+    Ok(gathered)
+}
+
+/// Reads live AWS, with progress on a terminal.
+pub(super) fn read_live(aws: &AwsArgs, plan: &Plan, demands: &[Demand], now: Timestamp, session: &Session<'_>) -> Result<Reading, Error> {
+    let accounts = &plan.sources.aws;
+    if accounts.len() > 1 {
+        return Err(Error::Usage(format!(
+            "error: {} names {} AWS accounts; this version reads one: keep one `sources.aws` entry per plan",
+            plan.path,
+            accounts.len()
+        )));
+    }
+    let settings = aws.settings(plan, accounts.first().unwrap_or(&AwsSource::default()));
+    let reading = if session.chatty {
+        let progress = TerminalProgress::new();
+        let reading = run::live(&settings, demands, &plan.regions, now, &progress);
+        progress.finish();
+        reading
+    } else {
+        run::live(&settings, demands, &plan.regions, now, &Silent)
+    };
+    Ok(reading?)
+}
+
+/// Recorded evidence: that of the command line, else that of the plan unless live AWS is asked for.
+fn recorded(wanted: &Wanted<'_>) -> Result<Option<Reading>, Error> {
+    let path = match (wanted.evidence, &wanted.plan.sources.evidence) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(path)) if !wanted.args.live && !wanted.args.no_live => beside(wanted.plan, path),
+        (None, _) => return Ok(None),
+    };
+    let shown = path.display();
+    let bytes = std::fs::read(&path)
+        .map_err(|error| Error::Usage(format!("error: {shown}: {error}; record it with `lastro collect {} -o {shown}`", wanted.plan.path)))?;
+    let (reading, _) = evidence::read(&bytes).map_err(|error| Error::Usage(format!("error: {shown}: {error}")))?;
+    Ok(Some(reading))
+}
+
+/// Every state: those of the command line, else those of the plan.
+fn states(wanted: &Wanted<'_>) -> Result<state::Assembled, Error> {
+    let mut loaded = Vec::new();
+    for location in locations(wanted)? {
+        match &location {
+            Location::Stdin => loaded.push(state::load_reader("standard input", std::io::stdin().lock())),
+            Location::S3 { bucket, key } => loaded.push(fetch(wanted, &location, bucket, key)),
+            Location::Path(_) | Location::Glob(_) => match state::load(&location) {
+                Ok(states) => loaded.extend(states),
+                Err(error) => loaded.push(Loaded::unreachable(&location.to_string(), Gap::new(Cause::NotRead, error.to_string()))),
+            },
+        }
+    }
+    Ok(state::assemble(loaded))
+}
+
+fn locations(wanted: &Wanted<'_>) -> Result<Vec<Location>, Error> {
+    let Wanted { args, plan, .. } = wanted;
+    let parse = |text: &str, base: &Path| Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {error}")));
+    if !args.state.is_empty() {
+        return args.state.iter().map(|text| parse(text, Path::new(""))).collect();
+    }
+    if !args.terraform.is_empty() {
+        return Ok(args.terraform.iter().cloned().map(Location::Path).collect());
+    }
+    let named = plan.sources.terraform.iter().filter_map(|source| source.state.as_deref());
+    named.map(|text| parse(text, &folder_of(plan))).collect()
+}
+
+fn fetch(wanted: &Wanted<'_>, location: &Location, bucket: &str, key: &str) -> Loaded {
+    let account = wanted.plan.sources.aws.first().cloned().unwrap_or_default();
+    let settings = wanted.args.aws.settings(wanted.plan, &account);
+    match run::object(&settings, bucket, key) {
+        Ok(bytes) => state::load_bytes(&location.to_string(), bytes),
+        Err(gap) => Loaded::unreachable(&location.to_string(), gap),
+    }
+}
+
+fn folder_of(plan: &Plan) -> PathBuf {
+    Path::new(&*plan.path).parent().unwrap_or(Path::new("")).to_owned()
+}
+
+fn beside(plan: &Plan, path: &str) -> PathBuf {
+    folder_of(plan).join(path)
 }
