@@ -16,7 +16,7 @@ pub(crate) fn test(args: &[&str]) -> Result<(), String> {
         .or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) })
         .map_err(|e| e.to_string())?;
 
-    let mut tests = cargo(&["test", "--workspace"]);
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
     tests.args(args).env("LASTRO_SKIP_LOG", &skip_log);
     match &emulator {
         Ok(python) => tests.env("LASTRO_EMULATOR_PYTHON", python),
