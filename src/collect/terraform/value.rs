@@ -10,9 +10,10 @@ use crate::collect::redact;
 use crate::estate::{Cause, Fact, Gap, Locus};
 
 /// A Terraform value, some leaves of which may not be known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// `null`: not known, never zero.
+    #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),

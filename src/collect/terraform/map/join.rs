@@ -9,7 +9,7 @@ use crate::estate::database::DbCluster;
 use crate::estate::dns::{HostedZone, RecordSet};
 use crate::estate::edge::LoadBalancer;
 use crate::estate::network::{NetworkAcl, PrefixList, SecurityGroup, Subnet};
-use crate::estate::{Cause, Fact, Gap, Noun, Resource};
+use crate::estate::{Action, Cause, Fact, Gap, Noun, Resource};
 
 /// Nouns with everything that was said about them.
 #[derive(Debug, Default)]
@@ -227,14 +227,9 @@ fn fold_balancer(balancer: &mut LoadBalancer, parts: &mut Parts, seen: &Seen) {
 
 /// Members are known when every member that the cluster lists is recorded itself, with its role.
 fn fold_db_cluster(cluster: &mut DbCluster, parts: &mut Parts) {
-    let mut members = Fact::known_at(Vec::new(), crate::estate::Locus::Api(crate::estate::Action::of("")));
     let said = parts.about(Target::DbCluster, cluster.meta.name.ok());
-    let Fact::Known { value: listed, at } = &cluster.members else {
-        return;
-    };
-    if let Fact::Known { at: place, .. } = &mut members {
-        *place = at.clone();
-    }
+    let Fact::Known { value: listed, at } = &cluster.members else { return };
+    let mut members = Fact::known_at(Vec::new(), at.clone());
     for part in said {
         if let Says::Member(member) = part.says {
             include(&mut members, member);
@@ -245,7 +240,7 @@ fn fold_db_cluster(cluster: &mut DbCluster, parts: &mut Parts) {
         let missing = listed.iter().find(|member| !recorded.iter().any(|other| other.instance.eq_ignore_ascii_case(&member.instance)));
         if let Some(missing) = missing {
             let detail = format!("member {} is in none of the given states: read the members live", missing.instance);
-            members = Gap::new(Cause::NotRead, detail).for_action(crate::estate::Action::of("rds:DescribeDBClusters")).into();
+            members = Gap::new(Cause::NotRead, detail).for_action(Action::of("rds:DescribeDBClusters")).into();
         }
     }
     cluster.members = members;
