@@ -1,0 +1,269 @@
+//! One way in for the objects of every format: secrets are learnt from all of them, nouns are made of those that are read.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::error::Error;
+use crate::collect::redact::{self, Marks, Redactor, Step};
+use crate::collect::terraform::address::Address;
+use crate::collect::terraform::flatmap;
+use crate::collect::terraform::map::{self, Object, Pieces};
+use crate::collect::terraform::value::Value;
+use crate::estate::{Cause, Gap, Kind, Locus};
+
+/// One object, still as text where it may be large.
+pub(super) struct RawObject<'a> {
+    pub(super) address: Address,
+    pub(super) provider: Cow<'a, str>,
+    pub(super) tainted: bool,
+    pub(super) deposed: bool,
+    pub(super) attributes: Attributes<'a>,
+    pub(super) identity: Option<&'a RawValue>,
+    pub(super) sensitive: Sensitive<'a>,
+    /// The shape of what a plan does not know yet.
+    pub(super) unknown: Option<&'a RawValue>,
+}
+
+/// The attributes of an object.
+#[derive(Clone, Copy)]
+pub(super) enum Attributes<'a> {
+    None,
+    Json(&'a RawValue),
+    Flat(&'a RawValue),
+}
+
+impl<'a> Attributes<'a> {
+    fn raw(self) -> &'a str {
+        match self {
+            Self::None => "",
+            Self::Json(raw) | Self::Flat(raw) => raw.get(),
+        }
+    }
+}
+
+/// What the source marks sensitive.
+#[derive(Clone, Copy)]
+pub(super) enum Sensitive<'a> {
+    /// The source has no marks (Terraform before 0.14).
+    Unmarked,
+    /// `sensitive_attributes` of a state.
+    Paths(&'a RawValue),
+    /// `sensitive_values` of `show -json`.
+    Shape(&'a RawValue),
+}
+
+/// Takes objects in, one by one.
+pub(super) struct Intake<'a> {
+    file: Arc<str>,
+    addresses: BTreeSet<String>,
+    kept: Vec<RawObject<'a>>,
+    redactor: Redactor,
+    pub(super) notes: BTreeSet<String>,
+    pub(super) gaps: Gaps,
+    deposed: usize,
+}
+
+/// What one intake gave.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub(super) pieces: Pieces,
+    pub(super) redactor: Redactor,
+    pub(super) notes: BTreeSet<String>,
+    pub(super) gaps: Gaps,
+}
+
+/// Gaps in the listing of a kind; `None` is every kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gaps(BTreeMap<Option<Kind>, BTreeSet<Gap>>);
+
+impl Gaps {
+    pub(super) fn add(&mut self, kind: Option<Kind>, gap: Gap) {
+        self.0.entry(kind).or_default().insert(gap);
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> Option<&Gap> {
+        [Some(kind), None].iter().filter_map(|key| self.0.get(key)).flatten().next()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Gap> {
+        self.0.values().flatten()
+    }
+}
+
+impl<'a> Intake<'a> {
+    pub(super) fn new(file: Arc<str>) -> Self {
+        Self {
+            file,
+            addresses: BTreeSet::new(),
+            kept: Vec::new(),
+            redactor: Redactor::default(),
+            notes: BTreeSet::new(),
+            gaps: Gaps::default(),
+            deposed: 0,
+        }
+    }
+
+    /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
+    pub(super) fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        if !object.deposed {
+            let address = object.address.to_string();
+            if self.addresses.contains(&address) {
+                return Err(Error::Duplicate { address });
+            }
+            self.addresses.insert(address);
+        }
+        let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
+        if kind.is_some() || self.worth_searching(&object) {
+            self.learn(&object, kind);
+        }
+        match kind {
+            Some(_) if object.deposed => self.deposed += 1,
+            Some(_) => self.kept.push(object),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// A part of the source that could not be read as an object.
+    pub(super) fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
+        let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.file);
+        self.gaps.add(kind, Gap::new(Cause::Unreadable, detail));
+    }
+
+    /// Learns the secrets among named values: outputs, variables. A parse failure loses nothing but repetitions.
+    pub(super) fn named_values(&mut self, raw: Option<&RawValue>) {
+        let Some(Value::Map(outputs)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
+        for (name, output) in outputs {
+            let Value::Map(mut output) = output else {
+                let mut lone = Value::Map(BTreeMap::from([(name, output)]));
+                self.redactor.seal_names(&mut lone);
+                continue;
+            };
+            let sensitive = output.get("sensitive") == Some(&Value::Bool(true));
+            if let Some(value) = output.get_mut("value") {
+                if sensitive || redact::is_secret_name(&name) { self.redactor.blank(value) } else { self.redactor.seal_names(value) }
+            }
+        }
+    }
+
+    fn worth_searching(&self, object: &RawObject<'_>) -> bool {
+        let marked = match object.sensitive {
+            Sensitive::Unmarked => false,
+            Sensitive::Paths(raw) | Sensitive::Shape(raw) if !matches!(raw.get(), "[]" | "{}" | "null") => return true,
+            Sensitive::Paths(_) | Sensitive::Shape(_) => true,
+        };
+        redact::may_hold_secrets(&object.address.resource_type, marked, object.attributes.raw())
+    }
+
+    fn learn(&mut self, object: &RawObject<'_>, kind: Option<Kind>) {
+        if let Some(mut value) = attributes(object.attributes) {
+            self.redactor.seal(&mut value, &object.address.resource_type, &marks(object.sensitive));
+        } else if kind.is_some() {
+            let address = self.redactor.text(&object.address.to_string()).into_owned();
+            self.unreadable(kind, &format!("what is recorded of {address}"));
+        }
+    }
+
+    /// Maps what was kept, now that every secret of the source is known.
+    pub(super) fn finish(mut self) -> Taken {
+        let mut pieces = Pieces::default();
+        for object in std::mem::take(&mut self.kept) {
+            self.map(&object, &mut pieces);
+        }
+        if self.deposed > 0 {
+            let objects = if self.deposed == 1 { "object" } else { "objects" };
+            self.notes.insert(format!("{} deposed {objects} skipped: replaced, and only waiting to be destroyed", self.deposed));
+        }
+        Taken { pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
+    }
+
+    fn map(&mut self, object: &RawObject<'_>, pieces: &mut Pieces) {
+        let Some(mut value) = attributes(object.attributes) else { return };
+        let resource_type = object.address.resource_type.as_str();
+        self.redactor.seal(&mut value, resource_type, &marks(object.sensitive));
+        self.redactor.cleanse(&mut value);
+        let address = self.redactor.text(&object.address.to_string()).into_owned();
+        if let Some(shape) = object.unknown.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()) {
+            let gap = Gap::new(Cause::ComputedAtApply, format!("{address}: computed when the plan is applied"));
+            value.mark_unknown(&shape, &gap);
+        }
+        let identity = object.identity.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
+        let at = Locus::State { file: self.file.clone(), address: address.as_str().into() };
+        let provider = &object.provider;
+        map::map(
+            &Object { address: &address, resource_type, provider, tainted: object.tainted, attributes: &value, identity: identity.as_ref(), at: &at },
+            pieces,
+        );
+    }
+}
+
+/// The attributes as a tree; `None` when they are nested too deeply or are no object.
+fn attributes(raw: Attributes<'_>) -> Option<Value> {
+    match raw {
+        Attributes::None => Some(Value::Map(BTreeMap::new())),
+        Attributes::Json(raw) => match serde_json::from_str(raw.get()).ok()? {
+            Value::Null => Some(Value::Map(BTreeMap::new())),
+            value @ Value::Map(_) => Some(value),
+            _ => None,
+        },
+        Attributes::Flat(raw) => {
+            let flat: BTreeMap<String, Option<Scalar>> = serde_json::from_str(raw.get()).ok()?;
+            Some(flatmap::expand(&flat.into_iter().filter_map(|(key, value)| Some((key, value?.0))).collect()))
+        }
+    }
+}
+
+/// A leaf of a flat map: a string, though some writers left numbers and booleans bare.
+#[derive(Deserialize)]
+#[serde(from = "Value")]
+struct Scalar(String);
+
+impl From<Value> for Scalar {
+    fn from(value: Value) -> Self {
+        Self(match value {
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(bool) => bool.to_string(),
+            Value::Null | Value::List(_) | Value::Map(_) | Value::Unknown(_) | Value::At(_) => String::new(),
+        })
+    }
+}
+
+fn marks(sensitive: Sensitive<'_>) -> Marks {
+    match sensitive {
+        Sensitive::Unmarked => Marks::None,
+        Sensitive::Shape(raw) => serde_json::from_str(raw.get()).map_or(Marks::None, Marks::Shape),
+        Sensitive::Paths(raw) => match serde_json::from_str::<Vec<Vec<RawStep>>>(raw.get()) {
+            Ok(paths) => Marks::Paths(paths.into_iter().map(|path| path.into_iter().map(step).collect()).collect()),
+            // Marks that cannot be read mark everything: better a gap than a secret.
+            Err(_) => Marks::Paths(vec![Vec::new()]),
+        },
+    }
+}
+
+#[derive(Deserialize)]
+struct RawStep {
+    #[serde(default)]
+    value: Value,
+}
+
+/// `{type: get_attr, value: "password"}` or `{type: index, value: {value: 0, type: "number"}}`.
+fn step(raw: RawStep) -> Step {
+    let index = |value: &Value| match value {
+        Value::Number(number) => number.as_u64().and_then(|index| usize::try_from(index).ok()),
+        _ => None,
+    };
+    match raw.value {
+        Value::String(name) => Step::Key(name),
+        Value::Map(map) => match map.get("value") {
+            Some(Value::String(name)) => Step::Key(name.clone()),
+            Some(value) => index(value).map_or(Step::All, Step::Index),
+            None => Step::All,
+        },
+        value => index(&value).map_or(Step::All, Step::Index),
+    }
+}

@@ -1,0 +1,125 @@
+//! Terraform states: found, understood in every format that is around, and turned into views.
+//!
+//! Three steps, so that nothing here waits on a network: [`Location::parse`] says what the user named; local things are
+//! loaded by [`load`] or [`load_reader`], and the bytes of an S3 object are handed to [`load_bytes`]; [`assemble`] joins
+//! everything that was loaded into one reading per source. One bad state among many does not lose the others.
+
+mod assemble;
+mod each;
+mod error;
+mod formats;
+mod intake;
+mod locate;
+mod native;
+mod show;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use formats::Document;
+
+use crate::collect::redact;
+use crate::estate::{Cause, Gap};
+
+pub use assemble::{Assembled, assemble};
+pub use error::Error;
+pub use locate::Location;
+
+/// One source, read or not.
+#[derive(Debug)]
+pub struct Loaded {
+    name: Arc<str>,
+    outcome: Result<Document, Gap>,
+    empty: bool,
+}
+
+impl Loaded {
+    /// A source that the caller could not fetch, and why.
+    pub fn unreachable(name: &str, gap: Gap) -> Self {
+        Self { name: clean(name), outcome: Err(gap), empty: false }
+    }
+
+    /// The source as the user named it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Why nothing could be read; `None` when something was.
+    pub fn gap(&self) -> Option<&Gap> {
+        self.outcome.as_ref().err()
+    }
+
+    fn failed(name: &str, error: &Error) -> Self {
+        let text = error.to_string();
+        let name = clean(name);
+        let detail = if text.starts_with(&*name) { redact::redact_text(&text).into_owned() } else { format!("{name}: {text}") };
+        let cause = match error {
+            Error::Denied { .. } => Cause::Denied,
+            Error::Missing { .. } | Error::NoState { .. } | Error::NoMatch { .. } => Cause::NotRead,
+            Error::Io { .. } => Cause::Failed,
+            _ => Cause::Unreadable,
+        };
+        Self { name, outcome: Err(Gap::new(cause, detail)), empty: false }
+    }
+}
+
+/// A source name without credentials (`s3://…` has none, but users paste URLs).
+fn clean(name: &str) -> Arc<str> {
+    redact::redact_text(name).into()
+}
+
+/// Loads every state that a local location names. What cannot be read is among the answer, with its gap.
+///
+/// [`Location::Stdin`] and [`Location::S3`] name no local file and give nothing: use [`load_reader`] and [`load_bytes`].
+///
+/// # Errors
+/// When the location names nothing that could be a state: a missing path, a folder without state, a pattern without match.
+pub fn load(location: &Location) -> Result<Vec<Loaded>, Error> {
+    Ok(location.files()?.iter().map(|path| load_file(path)).collect())
+}
+
+/// Loads one file.
+pub fn load_file(path: &Path) -> Loaded {
+    let name = path.display().to_string();
+    match locate::open(path).and_then(|file| read_all(file, path)) {
+        Ok(bytes) => load_bytes(&name, bytes),
+        Err(error) => Loaded::failed(&name, &error),
+    }
+}
+
+/// Loads from a reader, such as standard input.
+pub fn load_reader(name: &str, reader: impl Read) -> Loaded {
+    match read_all(reader, Path::new(name)) {
+        Ok(bytes) => load_bytes(name, bytes),
+        Err(error) => Loaded::failed(name, &error),
+    }
+}
+
+/// Loads from bytes that were fetched already.
+pub fn load_bytes(name: &str, bytes: Vec<u8>) -> Loaded {
+    match understand(&clean(name), bytes) {
+        Ok(Some(document)) => Loaded { name: clean(name), outcome: Ok(document), empty: false },
+        Ok(None) => Loaded { name: clean(name), outcome: Ok(Document::default()), empty: true },
+        Err(error) => Loaded::failed(name, &error),
+    }
+}
+
+fn understand(name: &Arc<str>, bytes: Vec<u8>) -> Result<Option<Document>, Error> {
+    let text = text::decode(bytes)?;
+    text::json_of(text.as_str())?.map(|json| formats::read(name, json)).transpose()
+}
+
+/// One buffer for the whole source: everything after borrows from it.
+fn read_all(reader: impl Read, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = reader.take(text::LIMIT + 1).read_to_end(&mut bytes);
+    read.map_err(|source| locate::io_error(path, source))?;
+    if bytes.len() as u64 > text::LIMIT {
+        return Err(Error::TooLarge { limit: text::LIMIT });
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,200 @@
+//! `terraform show -json` of a state and of a plan.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::each::each_item;
+use super::error::Error;
+use super::formats::Top;
+use super::intake::{Attributes, Intake, RawObject, Sensitive, Taken};
+use super::native::index_key;
+use crate::collect::terraform::address::Address;
+use crate::collect::terraform::map;
+
+/// Deepest nesting of modules; Terraform users stay below ten.
+const MODULE_DEPTH: usize = 100;
+
+#[derive(Deserialize)]
+struct Values<'a> {
+    #[serde(borrow, default)]
+    outputs: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    root_module: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Module<'a> {
+    #[serde(borrow, default)]
+    resources: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    child_modules: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'a> {
+    #[serde(borrow, default)]
+    address: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    module_address: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    mode: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    resource_type: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    index: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    provider_name: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    values: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    sensitive_values: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    identity: Option<&'a RawValue>,
+    #[serde(default)]
+    tainted: Option<bool>,
+    #[serde(borrow, default)]
+    deposed_key: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    deposed: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    change: Option<Change<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Change<'a> {
+    #[serde(default)]
+    actions: Vec<String>,
+    #[serde(borrow, default)]
+    after: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    after_unknown: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    after_sensitive: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct PriorState<'a> {
+    #[serde(borrow, default)]
+    values: Option<&'a RawValue>,
+}
+
+/// The recorded view of `show -json` of a state.
+pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>) -> Result<Taken, Error> {
+    let mut intake = Intake::new(file.clone());
+    if let Some(plan) = plan {
+        intake.named_values(plan.variables);
+    }
+    walk(values, &mut intake, &BTreeMap::new())?;
+    Ok(intake.finish())
+}
+
+/// The recorded view of a plan: the state that it starts from, which may be empty.
+pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> Result<Taken, Error> {
+    let prior: PriorState<'_> = serde_json::from_str(prior.get()).map_err(|_| Error::Malformed { what: "prior_state" })?;
+    prior.values.map_or_else(|| Ok(Taken::default()), |raw| values(file, raw, Some(plan)))
+}
+
+/// The declared view of a plan: planned values, and what is computed at apply marked as such.
+///
+/// `planned_values` leaves unknowns out, so that a computed value looks absent; `resource_changes` has them.
+pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
+    let mut intake = Intake::new(file.clone());
+    intake.named_values(top.variables);
+    let mut changes = BTreeMap::new();
+    if let Some(raw) = top.resource_changes {
+        each_item(raw, "resource_changes", |raw| {
+            match serde_json::from_str::<Resource<'_>>(raw.get()) {
+                Ok(resource) if resource.deposed.is_none() => {
+                    if let (Some(address), Some(change)) = (address(&resource), resource.change) {
+                        changes.insert(address, change);
+                    }
+                }
+                Ok(_) => {}
+                Err(_) => intake.unreadable(None, "a change of the plan"),
+            }
+            Ok(())
+        })?;
+    }
+    if let Some(planned) = top.planned_values {
+        walk(planned, &mut intake, &changes)?;
+    }
+    Ok(intake.finish())
+}
+
+fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+    let values: Values<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "values" })?;
+    intake.named_values(values.outputs);
+    let mut level: Vec<&'a RawValue> = values.root_module.into_iter().collect();
+    for _ in 0..MODULE_DEPTH {
+        let mut next = Vec::new();
+        for raw in level {
+            let module: Module<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "tree of modules" })?;
+            if let Some(resources) = module.resources {
+                each_item(resources, "list of resources", |raw| resource(raw, intake, changes))?;
+            }
+            if let Some(children) = module.child_modules {
+                each_item(children, "list of modules", |raw| {
+                    next.push(raw);
+                    Ok(())
+                })?;
+            }
+        }
+        if next.is_empty() {
+            return Ok(());
+        }
+        level = next;
+    }
+    Err(Error::Malformed { what: "depth of modules" })
+}
+
+fn resource<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+    let Ok(resource) = serde_json::from_str::<Resource<'a>>(raw.get()) else {
+        intake.unreadable(None, "a resource");
+        return Ok(());
+    };
+    let Some(address) = address(&resource) else {
+        intake.unreadable(map::kind_of(&resource.resource_type), "the address of a resource");
+        return Ok(());
+    };
+    let mut object = RawObject {
+        provider: resource.provider_name.clone().unwrap_or_default(),
+        tainted: resource.tainted == Some(true),
+        deposed: resource.deposed_key.as_deref().is_some_and(|key| !key.is_empty()),
+        attributes: resource.values.map_or(Attributes::None, Attributes::Json),
+        identity: resource.identity,
+        sensitive: resource.sensitive_values.map_or(Sensitive::Unmarked, Sensitive::Shape),
+        unknown: None,
+        address,
+    };
+    if let Some(change) = changes.get(&object.address) {
+        // A change that only reads or deletes has no "after" worth more than the planned value.
+        if change.actions.iter().any(|action| action != "delete" && action != "forget") {
+            object.attributes = change.after.filter(|raw| raw.get() != "null").map_or(object.attributes, Attributes::Json);
+            object.sensitive = change.after_sensitive.filter(|raw| raw.get() != "false").map_or(object.sensitive, Sensitive::Shape);
+            object.unknown = change.after_unknown;
+        }
+    }
+    intake.object(object)
+}
+
+/// The address as it is written, or put together from its parts.
+fn address(resource: &Resource<'_>) -> Option<Address> {
+    if let Some(address) = resource.address.as_deref().and_then(Address::parse) {
+        // Terraform 0.12 leaves the index out of the address of a list or map.
+        let key = address.key.or_else(|| resource.index.filter(|raw| raw.get() != "null").and_then(index_key));
+        return Some(Address { key, ..address });
+    }
+    Some(Address {
+        modules: Address::parse_modules(resource.module_address.as_deref().unwrap_or_default())?,
+        data: resource.mode == "data",
+        resource_type: resource.resource_type.to_string(),
+        name: resource.name.to_string(),
+        key: resource.index.and_then(index_key),
+    })
+}
