@@ -1,7 +1,6 @@
 //! `lastro audit PLAN`
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 

@@ -1,7 +1,6 @@
 //! `lastro collect PLAN -o evidence.json`
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;

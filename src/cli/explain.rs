@@ -1,6 +1,5 @@
 //! `lastro explain RULE`
 
-use std::io::Write;
 
 use super::{Error, Exit, Session};
 use crate::collect::needs;

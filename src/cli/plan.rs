@@ -1,6 +1,5 @@
 //! `lastro plan lint|schema|show`
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -48,7 +47,7 @@ fn lint(plan: &Plan, session: &mut Session<'_>) -> Result<Exit, Error> {
     });
     let lints = plan::lint(plan, document.as_deref());
     for lint in &lints {
-        writeln!(session.out, "{}:{}:{}: {}", plan.path, lint.at.line, lint.at.column, lint.message)?;
+        writeln!(session.out, "{}:{}:{}: {}", plan.path, lint.span.line, lint.span.column, lint.message)?;
     }
     let promises = plan.promises.len();
     writeln!(session.out, "{}: {promises} promises, {} remarks", plan.path, lints.len())?;

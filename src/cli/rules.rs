@@ -1,6 +1,5 @@
 //! `lastro rules`
 
-use std::io::Write;
 
 use clap::ValueEnum;
 

@@ -1,7 +1,6 @@
 //! Where evidence comes from: the plan's sources, overridden by the command line, read in order.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use crate::collect::redact::Redactor;
 use crate::collect::terraform::state::{self, Loaded, Location};
 use crate::collect::{Demand, Reading, evidence, run};
 use crate::estate::{Cause, Gap, Region};
-use crate::plan::{AwsSource, Gate, Plan, is_region};
+use crate::plan::{AwsSource, Gate, Plan, parse_region};
 use crate::rules::engine::is_asked_for;
 use crate::rules::registry;
 
@@ -64,12 +63,11 @@ impl SourceArgs {
 impl AwsArgs {
     /// `--region` replaces the regions of the plan.
     pub(super) fn override_regions(&self, plan: &mut Plan) -> Result<(), Error> {
-        if let Some(wrong) = self.region.iter().find(|region| !is_region(region)) {
-            return Err(Error::Usage(format!("error: --region {wrong}: a region looks like us-east-1")));
-        }
-        if let Some((primary, recovery)) = self.region.split_first() {
-            plan.regions.primary = vec![Region::from(primary.as_str())];
-            plan.regions.recovery = recovery.iter().map(|region| Region::from(region.as_str())).collect();
+        let regions: Result<Vec<Region>, String> = self.region.iter().map(|text| parse_region(text)).collect();
+        let regions = regions.map_err(|wrong| Error::Usage(format!("error: --region: {wrong}")))?;
+        if let Some((primary, recovery)) = regions.split_first() {
+            plan.regions.primary = vec![primary.clone()];
+            plan.regions.recovery = recovery.to_vec();
         }
         Ok(())
     }

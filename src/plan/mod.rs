@@ -284,3 +284,11 @@ pub struct Waiver {
     /// Where it stands in the plan file.
     pub at: Span,
 }
+
+/// A region by its name.
+///
+/// # Errors
+/// A fragment that says what a region looks like, with the nearest name where one is near.
+pub fn parse_region(text: &str) -> Result<crate::estate::Region, String> {
+    text.parse::<schema::RegionName>().map(|name| name.0)
+}

@@ -59,7 +59,6 @@ pub fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
         (Broken, Broken | Absent, Nothing) | (Broken, Nothing, Nothing) => Some("never promised in code: fix the code"),
         (Nothing, Broken, Nothing) => Some("applied so: fix the code"),
         (Nothing, Absent, Nothing | Absent) => None,
-        (Absent, Kept | Broken, _) => Some("removed from code, not applied"),
     }
 }
 
