@@ -191,4 +191,3 @@ fn address3(key: &str, modules: &[ModuleStep]) -> Option<Address> {
     };
     Some(Address { modules: modules.to_vec(), data, resource_type: resource_type.to_owned(), name: name.to_owned(), key })
 }
-

@@ -82,13 +82,17 @@ fn formats_one_and_two_are_read_as_well_as_they_can_be() {
         );
         let reading = read(&json);
         assert_eq!(reading.estate.of_kind(Kind::Subnet).len(), 1);
-        says(&reading.source.notes[0], &[&format!("format {version}"), &format!("Terraform < {terraform}"), "open it once with Terraform 0.11"]);
+        says(
+            &reading.source.notes[0],
+            &[&format!("format {version}"), &format!("Terraform < {terraform}"), "open it once with Terraform 0.11"],
+        );
     }
 }
 
 #[test]
 fn a_backend_pointer_names_where_the_state_is() {
-    let json = br#"{"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/x.tfstate", "secret_key": "c4nary"}}}"#;
+    let json =
+        br#"{"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/x.tfstate", "secret_key": "c4nary"}}}"#;
     let detail = refusal(json);
     says(&detail, &["backend pointer", "s3://states/prod/x.tfstate"]);
     assert!(!detail.contains("c4nary"));
