@@ -135,6 +135,7 @@ fn harmless_text_is_left_alone() {
         "https://host:8080/path?mail=a@b.example",
         "https://example.com/a:b",
         "task-0123456789abcdefgh",
+        "arn:aws:eks:us-east-1:1:cluster/sk-prod-cluster-0001-eu",
         "BAKIAIOSFODNN7EXAMPLE",
         "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----",
         "high ghost eyJ. sk- ://",
