@@ -27,9 +27,28 @@ const PREFIX: usize = 8;
 
 /// Attributes that hold words of AWS's own: a password `aurora-postgresql` must not blank the engine.
 const VOCABULARY: &[&str] = &[
-    "algorithm", "availability_zone", "availability_zones", "comparison_operator", "engine", "engine_mode", "engine_version", "family",
-    "instance_class", "ip_protocol", "load_balancer_type", "mode", "protocol", "region", "scope", "snapshot_type", "sse_algorithm",
-    "status", "storage_class", "storage_type", "type", "vendor_name",
+    "algorithm",
+    "availability_zone",
+    "availability_zones",
+    "comparison_operator",
+    "engine",
+    "engine_mode",
+    "engine_version",
+    "family",
+    "instance_class",
+    "ip_protocol",
+    "load_balancer_type",
+    "mode",
+    "protocol",
+    "region",
+    "scope",
+    "snapshot_type",
+    "sse_algorithm",
+    "status",
+    "storage_class",
+    "storage_type",
+    "type",
+    "vendor_name",
 ];
 
 /// Which parts of an object Terraform marks sensitive.
@@ -256,7 +275,9 @@ impl Redactor {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter_mut() {
-                    if !VOCABULARY.contains(&key.as_str()) {
+                    if is_free(key) {
+                        self.cleanse_all(value);
+                    } else if !(is_vocabulary(key) && matches!(value, Value::String(_))) {
                         self.cleanse(value);
                     }
                 }
@@ -264,14 +285,25 @@ impl Redactor {
             }
             Value::List(items) => items.iter_mut().for_each(|item| self.cleanse(item)),
             Value::String(text) => {
-                if let Cow::Owned(clean) = self.text(text) {
-                    *text = clean;
-                } else if self.whole.contains(text.as_str()) {
-                    PLACEHOLDER.clone_into(text);
+                let clean = self.text(text);
+                if clean != text.as_str() {
+                    *text = clean.into_owned();
                 }
             }
             Value::At(located) => self.cleanse(&mut located.value),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => {}
+        }
+    }
+
+    /// As [`Redactor::cleanse`], in maps whose keys are the user's own: `type` is a word of AWS there no more.
+    fn cleanse_all(&self, value: &mut Value) {
+        match value {
+            Value::Map(map) => {
+                map.values_mut().for_each(|value| self.cleanse_all(value));
+                self.cleanse_keys(map);
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| self.cleanse_all(item)),
+            other => self.cleanse(other),
         }
     }
 
@@ -283,6 +315,16 @@ impl Redactor {
             }
         }
     }
+}
+
+/// Whether the entries of a map of this name are the user's own words.
+pub(crate) fn is_free(key: &str) -> bool {
+    key.starts_with("tag") || key == "variables" || key == "labels"
+}
+
+/// Whether an attribute of this name holds words of AWS's own.
+pub(crate) fn is_vocabulary(key: &str) -> bool {
+    VOCABULARY.contains(&key)
 }
 
 fn placeholder() -> Value {

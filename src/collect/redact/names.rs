@@ -1,8 +1,20 @@
 //! Which attributes hold secrets, by their names and by what is known of single resource types.
 
 /// Words that make a name secret on their own.
-const SECRET_WORDS: &[&str] =
-    &["credential", "credentials", "passphrase", "passwd", "password", "passwords", "pwd", "secret", "secrets", "token", "tokens", "apikey"];
+const SECRET_WORDS: &[&str] = &[
+    "credential",
+    "credentials",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "pwd",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "apikey",
+];
 
 /// Pairs of words that do.
 const SECRET_PAIRS: &[(&str, &str)] = &[
@@ -92,7 +104,8 @@ pub(crate) fn secret_attributes(resource_type: &str) -> &'static [&'static str] 
 ///
 /// `marked` tells that the state lists sensitive attributes of its own (Terraform 0.14 and later); before that, only names tell.
 pub(crate) fn may_hold_secrets(resource_type: &str, marked: bool, raw: &str) -> bool {
-    let by_name = || ["passw", "secret", "token", "_key", "credential", "PASSW", "SECRET", "TOKEN", "_KEY"].iter().any(|hint| raw.contains(hint));
+    let by_name =
+        || ["passw", "secret", "token", "_key", "credential", "PASSW", "SECRET", "TOKEN", "_KEY"].iter().any(|hint| raw.contains(hint));
     !secret_attributes(resource_type).is_empty() || CARRIERS.binary_search(&resource_type).is_ok() || (!marked && by_name())
 }
 
@@ -102,10 +115,14 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_secrets() {
-        for name in ["password", "master_password", "DB_PASSWORD", "dbPassword", "secret_string", "auth_token", "tunnel1_preshared_key", "apiKey"] {
+        for name in
+            ["password", "master_password", "DB_PASSWORD", "dbPassword", "secret_string", "auth_token", "tunnel1_preshared_key", "apiKey"]
+        {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["password_wo_version", "secret_arn", "master_user_secret_kms_key_id", "key_name", "engine", "kms_key", "tokenizer", "keys"] {
+        for name in
+            ["password_wo_version", "secret_arn", "master_user_secret_kms_key_id", "key_name", "engine", "kms_key", "tokenizer", "keys"]
+        {
             assert!(!is_secret_name(name), "{name}");
         }
     }

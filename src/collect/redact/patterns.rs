@@ -40,7 +40,7 @@ fn credential_at(text: &str, at: usize) -> Option<Range<usize>> {
         b'-' => private_key(rest),
         b'e' if starts_word(text, at) => web_token(rest),
         b'g' if starts_word(text, at) => github_token(rest),
-        b's' if starts_word(text, at) => rest.strip_prefix("sk-").map(|key| run(key, "-_")).filter(|n| *n >= 16).map(|n| n + 3),
+        b's' if starts_word(text, at) => secret_key(rest),
         b':' => return url_password(rest).map(|range| at + range.start..at + range.end),
         _ => None,
     }?;
@@ -70,6 +70,13 @@ fn private_key(text: &str) -> Option<usize> {
     }
     let end = format!("-----END {label}-----");
     Some(text.find(&end).map_or(text.len(), |at| at + end.len()))
+}
+
+/// `sk-…` with a long random part: a cluster called `sk-prod-cluster-0001` is none.
+fn secret_key(text: &str) -> Option<usize> {
+    let length = run(text.strip_prefix("sk-")?, "-_");
+    let random = |part: &str| part.len() >= 16 && part.bytes().any(|b| b.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_alphabetic());
+    text[3..3 + length].split(['-', '_']).any(random).then_some(length + 3)
 }
 
 fn web_token(text: &str) -> Option<usize> {

@@ -54,7 +54,11 @@ pub fn record(object: &Object<'_>, pieces: &mut Pieces) {
             record_type,
             failover: object.get("failover_routing_policy").fact(failover),
             ttl: if is_alias { root.fact(|_| Ok(None)) } else { object.get("ttl").fact(Node::count).map(Some) },
-            values: if is_alias { root.fact(|_| Ok(Vec::new())) } else { object.get("records").fact(|node| Ok(node.strings()?.into_iter().collect())) },
+            values: if is_alias {
+                root.fact(|_| Ok(Vec::new()))
+            } else {
+                object.get("records").fact(|node| Ok(node.strings()?.into_iter().collect()))
+            },
             alias,
             health_check: object.get("health_check_id").fact(Node::optional_string),
         }
@@ -82,7 +86,8 @@ fn failover(node: Node<'_>) -> Result<Option<Failover>, Gap> {
 
 /// `aws_route53_health_check`
 pub fn health_check(object: &Object<'_>, pieces: &mut Pieces) {
-    let own_probe = object.get("type").filled().map(|class| !["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"].contains(&class.as_str()));
+    let own_probe =
+        object.get("type").filled().map(|class| !["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"].contains(&class.as_str()));
     let probe = |name| object.get(name).fact(|node| if own_probe.clone()? { node.count().map(Some) } else { Ok(None) });
     pieces.resources.push(
         HealthCheck {

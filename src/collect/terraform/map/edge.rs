@@ -103,7 +103,8 @@ pub fn load_balancer(object: &Object<'_>, pieces: &mut Pieces) {
         LoadBalancer {
             meta,
             class: class.fact(Node::filled),
-            zones: object.live_only("the zones of a load balancer unless its subnets are in it", "elasticloadbalancing:DescribeLoadBalancers"),
+            zones: object
+                .live_only("the zones of a load balancer unless its subnets are in it", "elasticloadbalancing:DescribeLoadBalancers"),
             web_acl: object.live_only("a web ACL unless its association is in it", "wafv2:GetWebACLForResource"),
         }
         .into(),
@@ -184,7 +185,8 @@ mod tests {
             "a",
             r#"{"resource_arn": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/web/1", "web_acl_arn": "arn:acl"}"#,
         );
-        let subnet = ("aws_subnet", "s", r#"{"id": "s-1", "availability_zone": "us-east-1a", "arn": "arn:aws:ec2:us-east-1:1:subnet/s-1"}"#);
+        let subnet =
+            ("aws_subnet", "s", r#"{"id": "s-1", "availability_zone": "us-east-1a", "arn": "arn:aws:ec2:us-east-1:1:subnet/s-1"}"#);
         let view = estate(&[association, lb, subnet]);
         let balancer = view.all::<LoadBalancer>().next().unwrap();
         assert_eq!(balancer.web_acl.ok(), Some(&Some(Arn::from("arn:acl"))));
@@ -196,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_distribution_names_its_acl_itself() {
-        let json = r#"{"id": "E1", "enabled": true, "aliases": ["a.example"], "web_acl_id": "", "arn": "arn:aws:cloudfront::1:distribution/E1"}"#;
+        let json =
+            r#"{"id": "E1", "enabled": true, "aliases": ["a.example"], "web_acl_id": "", "arn": "arn:aws:cloudfront::1:distribution/E1"}"#;
         let distribution: Distribution = only(&[("aws_cloudfront_distribution", "d", json)]);
         assert_eq!(distribution.web_acl.ok(), Some(&None));
         assert_eq!(distribution.meta.region.ok(), Some(&Region::global()));

@@ -87,8 +87,7 @@ impl Parts {
     /// What is said about one noun, by address; what may be about any noun comes first, so that it is overruled.
     fn about(&mut self, target: Target, name: Option<&String>) -> Vec<Part> {
         let astray = self.astray.get(&target).into_iter().flatten();
-        let mut parts: Vec<Part> =
-            astray.map(|(part, gap)| Part { says: part.says.clone().untold(gap), ..part.clone() }).collect();
+        let mut parts: Vec<Part> = astray.map(|(part, gap)| Part { says: part.says.clone().untold(gap), ..part.clone() }).collect();
         if let Some(name) = name {
             let key = (target, name.clone());
             let mut known = self.known.get(&key).cloned().unwrap_or_default();

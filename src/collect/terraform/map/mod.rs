@@ -215,7 +215,8 @@ impl<'a> Object<'a> {
             Some(alias) => format!("provider alias {alias}"),
             None => "the default provider".to_owned(),
         };
-        let detail = format!("neither region nor ARN of {} is recorded: {alias} tells the region, give its code (--terraform DIR)", self.address);
+        let detail =
+            format!("neither region nor ARN of {} is recorded: {alias} tells the region, give its code (--terraform DIR)", self.address);
         Gap::new(Cause::NotRead, detail)
     }
 
@@ -312,7 +313,10 @@ mod tests {
     #[test]
     fn the_region_comes_from_the_attribute_then_identity_then_arn_then_is_a_gap() {
         let region = |json: &str| map_one("aws_subnet", json).meta().region.clone();
-        assert_eq!(region(r#"{"id": "s", "region": "eu-west-1", "arn": "arn:aws:ec2:us-east-1:1:subnet/s"}"#).ok(), Some(&"eu-west-1".into()));
+        assert_eq!(
+            region(r#"{"id": "s", "region": "eu-west-1", "arn": "arn:aws:ec2:us-east-1:1:subnet/s"}"#).ok(),
+            Some(&"eu-west-1".into())
+        );
         assert_eq!(region(r#"{"id": "s", "arn": "arn:aws:ec2:us-east-1:1:subnet/s"}"#).ok(), Some(&"us-east-1".into()));
         let Fact::Gap(gap) = region(r#"{"id": "s"}"#) else { panic!("a gap") };
         assert!(gap.detail.contains("provider alias dr"), "{gap}");
@@ -322,7 +326,10 @@ mod tests {
     #[test]
     fn tags_come_from_tags_all_and_null_is_a_gap() {
         let tags = |json: &str| map_one("aws_subnet", json).meta().tags.clone();
-        assert_eq!(tags(r#"{"id": "s", "tags": {"a": "1"}, "tags_all": {"a": "1", "aws:x": "y", "b": "2"}}"#).ok().map(BTreeMap::len), Some(2));
+        assert_eq!(
+            tags(r#"{"id": "s", "tags": {"a": "1"}, "tags_all": {"a": "1", "aws:x": "y", "b": "2"}}"#).ok().map(BTreeMap::len),
+            Some(2)
+        );
         assert_eq!(tags(r#"{"id": "s", "tags": {"a": "1"}, "tags_all": null}"#).ok().map(BTreeMap::len), Some(1));
         assert!(matches!(tags(r#"{"id": "s", "tags": null}"#), Fact::Gap(gap) if gap.cause == Cause::Null));
     }

@@ -47,9 +47,9 @@ fn restore_window(object: &Object<'_>, retention: &Fact<u32>, action: &'static s
 pub fn cluster_instance(object: &Object<'_>, pieces: &mut Pieces) {
     let name = object.root().first(&["identifier", "id"]).fact(Node::filled);
     let of_cluster = |what: &str| Gap::new(Cause::NotRead, format!("{what} of a cluster member is the cluster's"));
-    let member = object.root().fact(|root| {
-        Ok(ClusterMember { instance: root.first(&["identifier", "id"]).filled()?, writer: root.get("writer").boolean()? })
-    });
+    let member = object
+        .root()
+        .fact(|root| Ok(ClusterMember { instance: root.first(&["identifier", "id"]).filled()?, writer: root.get("writer").boolean()? }));
     pieces.parts.push(object.part(object.get("cluster_identifier").fact(Node::filled), Says::Member(member)));
     pieces.resources.push(
         DbInstance {
@@ -182,7 +182,11 @@ mod tests {
     #[test]
     fn members_are_known_when_every_one_is_recorded() {
         let cluster = ("aws_rds_cluster", "c", r#"{"cluster_identifier": "c", "cluster_members": ["c-1"], "backup_retention_period": 1}"#);
-        let one = ("aws_rds_cluster_instance", "1", r#"{"identifier": "c-1", "cluster_identifier": "c", "writer": true, "availability_zone": "a"}"#);
+        let one = (
+            "aws_rds_cluster_instance",
+            "1",
+            r#"{"identifier": "c-1", "cluster_identifier": "c", "writer": true, "availability_zone": "a"}"#,
+        );
         let two = ("aws_rds_cluster_instance", "2", r#"{"identifier": "c-2", "cluster_identifier": "c", "writer": false}"#);
         let both = estate(&[cluster, two, one]);
         let members = both.all::<DbCluster>().next().unwrap().members.ok().cloned().unwrap();

@@ -23,8 +23,7 @@ pub(crate) fn pieces_of(resource_type: &str, name: &str, json: &str, tainted: bo
     let address = format!("{resource_type}.{name}");
     let at = Locus::State { file: "test.tfstate".into(), address: address.as_str().into() };
     let provider = r#"provider["registry.terraform.io/hashicorp/aws"].dr"#;
-    let object =
-        Object { address: &address, resource_type, provider, tainted, attributes: &attributes, identity: None, at: &at };
+    let object = Object { address: &address, resource_type, provider, tainted, attributes: &attributes, identity: None, at: &at };
     map(&object, pieces);
 }
 

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Loaded;
+use super::cleanse::cleanse;
 use super::intake::{Gaps, Taken};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::map::{self, Pieces, join::join};
 use crate::collect::{Reading, SourceNote};
-use crate::estate::{Cause, Fact, Gap, Resource, Scope, View, ViewEstate};
+use crate::estate::{Gap, Resource, Scope, View, ViewEstate};
 
 /// Everything that states and plans gave.
 #[derive(Debug, Default)]
@@ -132,8 +133,8 @@ fn joined_readings(mut drafts: Vec<Draft>, redactor: &Redactor) -> Vec<Reading> 
     if let Some(first) = drafts.first_mut() {
         first.notes.extend(joined.notes);
     }
-    let several = drafts.len() > 1;
-    drafts.into_iter().zip(resources).map(|(draft, resources)| reading(draft, resources, several.then_some(redactor))).collect()
+    let (several, none) = (drafts.len() > 1, Redactor::default());
+    drafts.into_iter().zip(resources).map(|(draft, resources)| reading(draft, resources, if several { redactor } else { &none })).collect()
 }
 
 /// One ARN in two sources: the same address is the same object seen twice, another address is managed twice.
@@ -178,17 +179,18 @@ fn note_doubles(drafts: &mut [Draft], at: usize, doubles: Vec<(usize, bool, Stri
     }
 }
 
-fn reading(draft: Draft, resources: Vec<Resource>, redactor: Option<&Redactor>) -> Reading {
+fn reading(draft: Draft, resources: Vec<Resource>, redactor: &Redactor) -> Reading {
     let mut estate = ViewEstate::new(draft.view);
     estate.read_at = draft.read_at;
     for kind in map::kinds() {
         estate.listed(kind, Scope::Whole, draft.gaps.of(kind).cloned());
     }
-    for mut resource in resources {
-        if let Some(redactor) = redactor {
-            cleanse(&mut resource, redactor);
+    for resource in resources {
+        let kind = resource.kind();
+        match cleanse(resource, redactor) {
+            Ok(resource) => estate.add(resource),
+            Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
-        estate.add(resource);
     }
     estate.sort();
     let gaps: BTreeSet<Gap> = draft.gaps.all().cloned().collect();
@@ -202,54 +204,4 @@ fn reading(draft: Draft, resources: Vec<Resource>, redactor: Option<&Redactor>) 
         notes: draft.notes.into_iter().collect(),
     };
     Reading { estate, source, calls: BTreeMap::new() }
-}
-
-/// Removes what repeats a secret of *another* source; its own were removed before it was mapped.
-fn cleanse(resource: &mut Resource, redactor: &Redactor) {
-    if redactor.is_empty() {
-        return;
-    }
-    let meta = resource.meta_mut();
-    cleanse_name(&mut meta.name, redactor);
-    if let Fact::Known { value: tags, .. } = &mut meta.tags {
-        *tags = tags.iter().map(|(key, value)| (redactor.text(key).into_owned(), redactor.text(value).into_owned())).collect();
-    }
-    if let Some(address) = &mut meta.address {
-        *address = redactor.text(address).into_owned();
-    }
-    match resource {
-        Resource::RecordSet(record) => {
-            cleanse_name(&mut record.record, redactor);
-            if let Fact::Known { value: values, .. } = &mut record.values {
-                values.iter_mut().for_each(|value| *value = redactor.text(value).into_owned());
-            }
-        }
-        Resource::SecurityGroup(group) => cleanse_name(&mut group.group_name, redactor),
-        Resource::WebAcl(acl) => {
-            if let Fact::Known { value: rules, .. } = &mut acl.rules {
-                rules.iter_mut().for_each(|rule| rule.name = redactor.text(&rule.name).into_owned());
-            }
-        }
-        Resource::AutoScalingGroup(_)
-        | Resource::Bucket(_)
-        | Resource::DbCluster(_)
-        | Resource::DbInstance(_)
-        | Resource::DbSnapshot(_)
-        | Resource::Distribution(_)
-        | Resource::EksCluster(_)
-        | Resource::HealthCheck(_)
-        | Resource::HostedZone(_)
-        | Resource::LoadBalancer(_)
-        | Resource::NetworkAcl(_)
-        | Resource::NodeGroup(_)
-        | Resource::PrefixList(_)
-        | Resource::Subnet(_) => {}
-    }
-}
-
-/// A name that repeats a secret is not shown, and can no longer tell what the thing is.
-fn cleanse_name(name: &mut Fact<String>, redactor: &Redactor) {
-    if name.ok().is_some_and(|text| redactor.text(text) != text.as_str()) {
-        *name = Gap::new(Cause::Unreadable, "the name repeats a secret of another source, and is not shown").into();
-    }
 }

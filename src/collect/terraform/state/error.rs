@@ -60,7 +60,9 @@ pub enum Error {
         text: String,
     },
     /// An address of a place that lastro does not read.
-    #[error("{scheme}://: states are read from files, folders, globs, standard input and s3://bucket/key; run `terraform state pull` and give its output")]
+    #[error(
+        "{scheme}://: states are read from files, folders, globs, standard input and s3://bucket/key; run `terraform state pull` and give its output"
+    )]
     Scheme {
         /// The scheme.
         scheme: String,
@@ -72,7 +74,9 @@ pub enum Error {
         limit: u64,
     },
     /// The JSON ends in the middle.
-    #[error("not valid JSON at byte {byte}: it ends too early (truncated?); take the previous version of the object, or the .backup file beside it")]
+    #[error(
+        "not valid JSON at byte {byte}: it ends too early (truncated?); take the previous version of the object, or the .backup file beside it"
+    )]
     Truncated {
         /// Where, from 0.
         byte: usize,
@@ -105,13 +109,19 @@ pub enum Error {
     #[error("compressed with gzip; unpack it with `gunzip` first")]
     Gzip,
     /// The log of a run.
-    #[error("the log of `terraform plan -json`, which holds no attributes; run `terraform plan -out=p` and `terraform show -json p > plan.json`")]
+    #[error(
+        "the log of `terraform plan -json`, which holds no attributes; run `terraform plan -out=p` and `terraform show -json p > plan.json`"
+    )]
     PlanLog,
     /// Some other file.
-    #[error("not JSON, so neither a state nor `terraform show -json` output; give a *.tfstate file, or run `terraform state pull > state.json`")]
+    #[error(
+        "not JSON, so neither a state nor `terraform show -json` output; give a *.tfstate file, or run `terraform state pull > state.json`"
+    )]
     NotJson,
     /// JSON of something else.
-    #[error("JSON, but neither a Terraform state nor `terraform show -json` output; give a *.tfstate file, or run `terraform state pull > state.json`")]
+    #[error(
+        "JSON, but neither a Terraform state nor `terraform show -json` output; give a *.tfstate file, or run `terraform state pull > state.json`"
+    )]
     NotState,
     /// A state whose parts are not what their names say; `what` is ours, never content.
     #[error("a state whose {what} is not as Terraform writes it; fetch it again with `terraform state pull > state.json`")]
@@ -120,7 +130,9 @@ pub enum Error {
         what: &'static str,
     },
     /// A format of the future.
-    #[error("format {version} is newer than this version of lastro knows (written by Terraform {written_by}); update lastro, or give the output of `terraform show -json`")]
+    #[error(
+        "format {version} is newer than this version of lastro knows (written by Terraform {written_by}); update lastro, or give the output of `terraform show -json`"
+    )]
     Newer {
         /// The format.
         version: u64,
@@ -128,7 +140,9 @@ pub enum Error {
         written_by: String,
     },
     /// A `show -json` format of the future.
-    #[error("`terraform show -json` format {version} is newer than this version of lastro knows (written by Terraform {written_by}); update lastro")]
+    #[error(
+        "`terraform show -json` format {version} is newer than this version of lastro knows (written by Terraform {written_by}); update lastro"
+    )]
     NewerShow {
         /// The format.
         version: String,
@@ -136,7 +150,9 @@ pub enum Error {
         written_by: String,
     },
     /// What `.terraform/terraform.tfstate` holds.
-    #[error("the backend pointer of `terraform init`, not a state; the state is in {address}: give that with --state, or run `terraform state pull`")]
+    #[error(
+        "the backend pointer of `terraform init`, not a state; the state is in {address}: give that with --state, or run `terraform state pull`"
+    )]
     BackendPointer {
         /// `s3://bucket/key`, or the backend's type.
         address: String,
@@ -167,7 +183,9 @@ pub enum Error {
         path: String,
     },
     /// Terraform refuses such a state, too.
-    #[error("{address} appears multiple times in one state; two states were merged by hand: fetch it again with `terraform state pull > state.json`")]
+    #[error(
+        "{address} appears multiple times in one state; two states were merged by hand: fetch it again with `terraform state pull > state.json`"
+    )]
     Duplicate {
         /// The address.
         address: String,

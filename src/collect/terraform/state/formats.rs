@@ -146,7 +146,8 @@ fn other(top: &Top<'_>) -> Error {
     if !lock && top.checkpoint.is_none() {
         return Error::NotState;
     }
-    let text = |raw: Option<&RawValue>| string(raw).filter(|text| !text.is_empty()).map_or_else(|| "unknown".to_owned(), |text| short(&text));
+    let text =
+        |raw: Option<&RawValue>| string(raw).filter(|text| !text.is_empty()).map_or_else(|| "unknown".to_owned(), |text| short(&text));
     Error::LockInfo { who: text(top.who), created: text(top.created), operation: text(top.operation), path: text(top.path) }
 }
 

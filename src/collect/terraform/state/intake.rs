@@ -195,7 +195,15 @@ impl<'a> Intake<'a> {
         let at = Locus::State { file: self.file.clone(), address: address.as_str().into() };
         let provider = &object.provider;
         map::map(
-            &Object { address: &address, resource_type, provider, tainted: object.tainted, attributes: &value, identity: identity.as_ref(), at: &at },
+            &Object {
+                address: &address,
+                resource_type,
+                provider,
+                tainted: object.tainted,
+                attributes: &value,
+                identity: identity.as_ref(),
+                at: &at,
+            },
             pieces,
         );
     }

@@ -5,6 +5,7 @@
 //! everything that was loaded into one reading per source. One bad state among many does not lose the others.
 
 mod assemble;
+mod cleanse;
 mod each;
 mod error;
 mod formats;

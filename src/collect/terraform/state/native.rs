@@ -12,9 +12,9 @@ use super::intake::{Attributes, Intake, RawObject, Sensitive};
 use crate::collect::terraform::address::{Address, Key, ModuleStep};
 use crate::collect::terraform::map;
 
-/// `resources[]` of format 4.
+/// `resources[]` of format 4, its instances parsed along or left as text.
 #[derive(Deserialize)]
-struct Resource4<'a> {
+struct Resource4<'a, I> {
     #[serde(borrow, default)]
     module: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -25,8 +25,7 @@ struct Resource4<'a> {
     name: Cow<'a, str>,
     #[serde(borrow, default)]
     provider: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    instances: Option<&'a RawValue>,
+    instances: Option<Vec<I>>,
 }
 
 /// `instances[]` of format 4.
@@ -51,16 +50,21 @@ struct Instance4<'a> {
 /// Takes in every object of a format 4 state. A bad object is a gap, not the end.
 pub(super) fn resources<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
-    each_item(raw, "list of resources", |raw| match serde_json::from_str::<Resource4<'a>>(raw.get()) {
-        Ok(resource) => resource4(&resource, intake),
-        Err(_) => {
-            intake.unreadable(None, "a resource");
-            Ok(())
+    each_item(raw, "list of resources", |raw| {
+        if let Ok(resource) = serde_json::from_str::<Resource4<'a, Instance4<'a>>>(raw.get()) {
+            return resource4(resource, intake, Some);
+        }
+        match serde_json::from_str::<Resource4<'a, &'a RawValue>>(raw.get()) {
+            Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
+            Err(_) => {
+                intake.unreadable(None, "a resource");
+                Ok(())
+            }
         }
     })
 }
 
-fn resource4<'a>(resource: &Resource4<'a>, intake: &mut Intake<'a>) -> Result<(), Error> {
+fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake<'a>, parse: impl Fn(I) -> Option<Instance4<'a>>) -> Result<(), Error> {
     let kind = map::kind_of(&resource.resource_type);
     if !matches!(resource.mode.as_ref(), "managed" | "data") {
         intake.notes.insert("resources of an unknown mode skipped: neither managed nor data".to_owned());
@@ -70,21 +74,20 @@ fn resource4<'a>(resource: &Resource4<'a>, intake: &mut Intake<'a>) -> Result<()
         intake.unreadable(kind, "the module of a resource");
         return Ok(());
     };
-    let Some(instances) = resource.instances else { return Ok(()) };
     let address = Address {
         modules,
         data: resource.mode == "data",
-        resource_type: resource.resource_type.to_string(),
-        name: resource.name.to_string(),
+        resource_type: resource.resource_type.into_owned(),
+        name: resource.name.into_owned(),
         key: None,
     };
-    each_item(instances, "list of instances", |raw| match serde_json::from_str::<Instance4<'a>>(raw.get()) {
-        Ok(instance) => intake.object(object4(&instance, &address, resource.provider.as_ref())),
-        Err(_) => {
-            intake.unreadable(kind, &format!("an instance of {}", crate::collect::redact::redact_text(&address.to_string())));
-            Ok(())
+    for instance in resource.instances.into_iter().flatten() {
+        match parse(instance) {
+            Some(instance) => intake.object(object4(&instance, &address, resource.provider.as_ref()))?,
+            None => intake.unreadable(kind, &format!("an instance of {}", crate::collect::redact::redact_text(&address.to_string()))),
         }
-    })
+    }
+    Ok(())
 }
 
 fn object4<'a>(instance: &Instance4<'a>, address: &Address, provider: Option<&Cow<'a, str>>) -> RawObject<'a> {
@@ -191,4 +194,3 @@ fn address3(key: &str, modules: &[ModuleStep]) -> Option<Address> {
     };
     Some(Address { modules: modules.to_vec(), data, resource_type: resource_type.to_owned(), name: name.to_owned(), key })
 }
-

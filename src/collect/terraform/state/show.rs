@@ -29,6 +29,8 @@ struct Values<'a> {
 #[derive(Deserialize)]
 struct Module<'a> {
     #[serde(borrow, default)]
+    address: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     resources: Option<&'a RawValue>,
     #[serde(borrow, default)]
     child_modules: Option<&'a RawValue>,
@@ -111,7 +113,7 @@ pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
         each_item(raw, "resource_changes", |raw| {
             match serde_json::from_str::<Resource<'_>>(raw.get()) {
                 Ok(resource) if resource.deposed.is_none() => {
-                    if let (Some(address), Some(change)) = (address(&resource), resource.change) {
+                    if let (Some(address), Some(change)) = (address(&resource, None), resource.change) {
                         changes.insert(address, change);
                     }
                 }
@@ -136,7 +138,7 @@ fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Addre
         for raw in level {
             let module: Module<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "tree of modules" })?;
             if let Some(resources) = module.resources {
-                each_item(resources, "list of resources", |raw| resource(raw, intake, changes))?;
+                each_item(resources, "list of resources", |raw| resource(raw, module.address.as_deref(), intake, changes))?;
             }
             if let Some(children) = module.child_modules {
                 each_item(children, "list of modules", |raw| {
@@ -153,12 +155,17 @@ fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Addre
     Err(Error::Malformed { what: "depth of modules" })
 }
 
-fn resource<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+fn resource<'a>(
+    raw: &'a RawValue,
+    module: Option<&str>,
+    intake: &mut Intake<'a>,
+    changes: &BTreeMap<Address, Change<'a>>,
+) -> Result<(), Error> {
     let Ok(resource) = serde_json::from_str::<Resource<'a>>(raw.get()) else {
         intake.unreadable(None, "a resource");
         return Ok(());
     };
-    let Some(address) = address(&resource) else {
+    let Some(address) = address(&resource, module) else {
         intake.unreadable(map::kind_of(&resource.resource_type), "the address of a resource");
         return Ok(());
     };
@@ -183,18 +190,22 @@ fn resource<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<A
     intake.object(object)
 }
 
-/// The address as it is written, or put together from its parts.
-fn address(resource: &Resource<'_>) -> Option<Address> {
-    if let Some(address) = resource.address.as_deref().and_then(Address::parse) {
-        // Terraform 0.12 leaves the index out of the address of a list or map.
-        let key = address.key.or_else(|| resource.index.filter(|raw| raw.get() != "null").and_then(index_key));
-        return Some(Address { key, ..address });
+/// The address as it is written, or put together from its parts. Terraform 0.12 leaves module and index out of it.
+fn address(resource: &Resource<'_>, module: Option<&str>) -> Option<Address> {
+    let modules = || Address::parse_modules(resource.module_address.as_deref().or(module).unwrap_or_default());
+    let index = || resource.index.filter(|raw| raw.get() != "null").and_then(index_key);
+    if let Some(mut address) = resource.address.as_deref().and_then(Address::parse) {
+        if address.modules.is_empty() {
+            address.modules = modules()?;
+        }
+        address.key = address.key.or_else(index);
+        return Some(address);
     }
     Some(Address {
-        modules: Address::parse_modules(resource.module_address.as_deref().unwrap_or_default())?,
+        modules: modules()?,
         data: resource.mode == "data",
         resource_type: resource.resource_type.to_string(),
         name: resource.name.to_string(),
-        key: resource.index.and_then(index_key),
+        key: index(),
     })
 }

@@ -67,16 +67,17 @@ fn is_plan_log(text: &str) -> bool {
 
 /// Our own words for a parse error: serde's may quote what it read.
 pub(super) fn json_error(text: &str, error: &serde_json::Error) -> Error {
-    let byte = byte_of(text, error.line(), error.column());
+    let end = byte_of(text, error.line(), error.column());
+    let byte = end.saturating_sub(1);
     match error.classify() {
-        serde_json::error::Category::Eof => Error::Truncated { byte },
+        serde_json::error::Category::Eof => Error::Truncated { byte: end },
         _ if error.to_string().starts_with("recursion limit exceeded") => Error::TooDeep { byte },
         serde_json::error::Category::Data => Error::Malformed { what: "layout" },
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => Error::BadJson { byte },
     }
 }
 
-/// The byte of a line and column as `serde_json` counts them, both from 1, columns in bytes.
+/// The number of bytes up to and with the one at a line and column, as `serde_json` counts them: from 1, columns in bytes.
 fn byte_of(text: &str, line: usize, column: usize) -> usize {
     let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     (before + column).min(text.len())

@@ -97,8 +97,11 @@ fn replication_finds_its_destination_in_the_same_view() {
         {"id": "two", "status": "Disabled", "prefix": "x/", "filter": [], "delete_marker_replication": [],
          "destination": [{"bucket": "arn:aws:s3:::elsewhere", "account": "210987654321"}], "source_selection_criteria": []}]}"#;
     let copy = r#"{"bucket": "copy", "arn": "arn:aws:s3:::copy", "bucket_region": "us-west-2", "versioning": [{"enabled": true}]}"#;
-    let view =
-        estate(&[("aws_s3_bucket", "data", BUCKET), ("aws_s3_bucket_replication_configuration", "r", rules), ("aws_s3_bucket", "copy", copy)]);
+    let view = estate(&[
+        ("aws_s3_bucket", "data", BUCKET),
+        ("aws_s3_bucket_replication_configuration", "r", rules),
+        ("aws_s3_bucket", "copy", copy),
+    ]);
     let data = view.named::<Bucket>("data", None).unwrap();
     let rules = data.replication.ok().unwrap();
     let Some(DestinationBucket { region, versioning }) = rules[0].destination_bucket.ok() else { panic!("resolved") };

@@ -82,13 +82,17 @@ fn formats_one_and_two_are_read_as_well_as_they_can_be() {
         );
         let reading = read(&json);
         assert_eq!(reading.estate.of_kind(Kind::Subnet).len(), 1);
-        says(&reading.source.notes[0], &[&format!("format {version}"), &format!("Terraform < {terraform}"), "open it once with Terraform 0.11"]);
+        says(
+            &reading.source.notes[0],
+            &[&format!("format {version}"), &format!("Terraform < {terraform}"), "open it once with Terraform 0.11"],
+        );
     }
 }
 
 #[test]
 fn a_backend_pointer_names_where_the_state_is() {
-    let json = br#"{"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/x.tfstate", "secret_key": "c4nary"}}}"#;
+    let json =
+        br#"{"version": 3, "backend": {"type": "s3", "config": {"bucket": "states", "key": "prod/x.tfstate", "secret_key": "c4nary"}}}"#;
     let detail = refusal(json);
     says(&detail, &["backend pointer", "s3://states/prod/x.tfstate"]);
     assert!(!detail.contains("c4nary"));
@@ -188,7 +192,7 @@ fn what_may_not_be_read_or_is_no_file_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.tfstate");
     fs::write(&path, "{}").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     // A super-user may read everything: then only the words can be tested.
     let io = if fs::read(&path).is_ok() { std::io::ErrorKind::PermissionDenied.into() } else { fs::read(&path).unwrap_err() };
     says(&super::super::locate::io_error(&path, io).to_string(), &["permission denied", "x.tfstate"]);
@@ -225,6 +229,6 @@ fn one_bad_state_does_not_lose_the_others() {
 fn a_source_that_could_not_be_fetched_keeps_its_gap() {
     let gap = Gap::new(Cause::Denied, "no").for_action(crate::estate::Action::of("s3:GetObject"));
     let reading = assemble(vec![Loaded::unreachable("s3://b/k", gap.clone())]).readings.remove(0);
-    assert_eq!(reading.source.gaps, [gap.clone()]);
+    assert_eq!(reading.source.gaps, std::slice::from_ref(&gap));
     assert_eq!(reading.estate.listing_gap(Kind::Bucket), Some(gap));
 }

@@ -23,8 +23,12 @@ fn a_password_in_a_state_reaches_nothing() {
         resource("random_password", "r", &format!(r#"{{"result": "{CANARY}"}}"#)),
         resource("aws_secretsmanager_secret_version", "s", &format!(r#"{{"secret_string": "{{\"password\":\"{CANARY}\"}}"}}"#)),
         resource("aws_lambda_function", "f", &format!(r#"{{"environment": [{{"variables": {{"DB_PASSWORD": "{CANARY}"}}}}]}}"#)),
-        format!(r#"{{"mode": "data", "type": "aws_ssm_parameter", "name": "d", "instances": [{{"attributes": {{"value": "{CANARY}"}}}}]}}"#),
-        format!(r#"{{"mode": "managed", "type": "aws_mq_broker", "name": "old", "instances": [{{"attributes": {{"user": [{{"password": "{CANARY}"}}]}}}}]}}"#),
+        format!(
+            r#"{{"mode": "data", "type": "aws_ssm_parameter", "name": "d", "instances": [{{"attributes": {{"value": "{CANARY}"}}}}]}}"#
+        ),
+        format!(
+            r#"{{"mode": "managed", "type": "aws_mq_broker", "name": "old", "instances": [{{"attributes": {{"user": [{{"password": "{CANARY}"}}]}}}}]}}"#
+        ),
         format!(
             r#"{{"mode": "managed", "type": "terraform_data", "name": "t", "instances": [{{"attributes": {{"input": {{"value": {{"p": "{CANARY}"}}}}}},
                 "sensitive_attributes": [[{{"type": "get_attr", "value": "input"}}, {{"type": "get_attr", "value": "value"}}, {{"type": "index", "value": {{"value": "p", "type": "string"}}}}]]}}]}}"#

@@ -37,7 +37,9 @@ fn data_sources_and_unread_types_are_no_nouns() {
     let data = r#"{"mode": "data", "type": "aws_s3_bucket", "name": "x", "instances": [{"attributes": {"bucket": "not-ours"}}]}"#;
     let other = resource("aws_instance", "web", r#"{"id": "i-1", "x": [[[[]]]]}"#);
     let none = r#"{"mode": "managed", "type": "aws_s3_bucket", "name": "none", "instances": []}"#;
-    assert!(read(&state(1, "l", &[data, &other, none].join(","))).estate.is_empty());
+    let null = r#"{"mode": "managed", "type": "aws_s3_bucket", "name": "null", "instances": null}"#;
+    let reading = read(&state(1, "l", &[data, &other, none, null].join(",")));
+    assert!(reading.estate.is_empty() && reading.source.gaps.is_empty());
 }
 
 #[test]
