@@ -325,6 +325,33 @@ impl From<Later> for Claim {
 }
 
 impl Claim {
+    /// Whether it is about selected resources; the others are about the plan, or about what they name themselves.
+    pub fn selects(&self) -> bool {
+        match self {
+            Self::Owner(_) | Self::Review(_) | Self::WafAddress(_) | Self::Later(_) => false,
+            Self::Archive(_)
+            | Self::BackupRetention(_)
+            | Self::BucketEncryption(_)
+            | Self::DatabaseEncryption(_)
+            | Self::DeletionProtection(_)
+            | Self::DnsFailover(_)
+            | Self::Exposure(_)
+            | Self::ManualSnapshot(_)
+            | Self::MultiAz(_)
+            | Self::NodeReplacement(_)
+            | Self::ObjectLocked(_)
+            | Self::PublicAccessBlocked(_)
+            | Self::Replica(_)
+            | Self::Replication(_)
+            | Self::Restorable(_)
+            | Self::SubnetAcl(_)
+            | Self::Versions(_)
+            | Self::WafAssociation(_)
+            | Self::WafRules(_)
+            | Self::ZoneSpread(_) => true,
+        }
+    }
+
     /// What a remediation can fill in, besides the names of the subject: `{days}`, `{class}`, …
     pub fn values(&self) -> Vec<(&'static str, String)> {
         match self {

@@ -67,6 +67,7 @@ later! {
     PodSpread => "pod-spread", "a cluster";
     PointInTime => "point-in-time", "a connection to the database and its archived log";
     RebuildFromCode => "rebuild-from-code", "Terraform code and state";
+    ReplicaExists => "replica-exists", "the DB instances of the region";
     ReplicaLag => "replica-lag", "the replication metrics";
     ReviewRecord => "review-record", "a record of reviews";
     SecretExists => "secret-exists", "the secret store";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::error::{Problem, render_problem};
 use super::{Plan, Span};
 
 /// How much a lint matters.
@@ -42,6 +43,18 @@ pub fn lint(plan: &Plan, document: Option<&str>) -> Vec<Lint> {
     lints
 }
 
+/// The lints with their source lines, ready to print; `text` is the plan file. Ends with a line break, or is empty.
+pub fn render_lints(path: &str, text: &str, lints: &[Lint], colour: bool) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = String::new();
+    for lint in lints {
+        let line = lines.get((lint.span.line as usize).saturating_sub(1)).copied();
+        let problem = Problem::at(lint.span, 1, lint.message.as_str());
+        render_problem(&mut out, lint.severity.as_str(), path, line, &problem, colour);
+    }
+    out
+}
+
 fn warn(lints: &mut Vec<Lint>, span: Span, message: String) {
     lints.push(Lint { severity: LintSeverity::Warning, span, message });
 }
@@ -63,12 +76,14 @@ fn lines(plan: &Plan, document: Option<&str>, lints: &mut Vec<Lint>) {
 }
 
 fn twice(plan: &Plan, lints: &mut Vec<Lint>) {
-    for (index, promise) in plan.promises.iter().enumerate() {
-        let first = plan.promises[..index]
-            .iter()
-            .find(|earlier| earlier.claim == promise.claim && earlier.select == promise.select && earlier.gate == promise.gate);
-        if let Some(first) = first {
-            warn(lints, promise.at, format!("\"{}\" is promised twice; first on line {} of the plan", promise.text, first.at.line));
+    let mut seen = BTreeMap::new();
+    for promise in &plan.promises {
+        let same = format!("{:?} {:?} {:?}", promise.claim, promise.select, promise.gate);
+        match seen.get(&same) {
+            Some(first) => warn(lints, promise.at, format!("\"{}\" is promised twice; first on line {first} of the plan", promise.text)),
+            None => {
+                seen.insert(same, promise.at.line);
+            }
         }
     }
 }

@@ -1,15 +1,13 @@
 //! Reads the tree into the schema's types, by serde, and keeps the place of every mistake. A mistake is taken out of the tree
 //! and reading starts again, so that one run shows all of them.
 
-use std::fmt;
-
 use serde::Deserializer;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::Span;
-use super::error::{Problem, nearest};
-use super::tree::{Key, MOST_PROBLEMS, Node, NodeKind, shorten};
+use super::error::Problem;
+use super::mistake::Mistake;
+use super::tree::{Key, MOST_PROBLEMS, Node, NodeKind};
 
 /// Keys that every promise may carry beside its own.
 pub(super) const COMMON: &[&str] = &["line", "severity", "gate", "select"];
@@ -29,137 +27,16 @@ pub(super) fn read<T: DeserializeOwned>(root: &mut Node) -> (Option<T>, Vec<Prob
         match T::deserialize(Reader { node: root, part: Part::All }) {
             Ok(value) => return (Some(value), problems),
             Err(mistake) => {
-                let Some(place) = &mistake.place else {
-                    problems.push(mistake.problem());
-                    return (None, problems);
-                };
-                let culprit = place.id;
-                if !(place.mended && mistake.what.is_absence()) {
+                if !mistake.is_echo() {
                     problems.push(mistake.problem());
                 }
-                if !root.remove(culprit) {
+                if !mistake.culprit().is_some_and(|culprit| root.remove(culprit)) {
                     return (None, problems);
                 }
             }
         }
     }
     (None, problems)
-}
-
-/// A mistake, and the value or key that makes it.
-#[derive(Debug)]
-pub(super) struct Mistake {
-    what: What,
-    place: Option<Place>,
-}
-
-#[derive(Debug)]
-enum What {
-    Text(String, Option<String>),
-    UnknownKey { key: String, known: Vec<String>, map: Option<u32> },
-    UnknownWord { word: String, known: Vec<String> },
-    Missing(String),
-}
-
-#[derive(Debug)]
-struct Place {
-    id: u32,
-    span: Span,
-    width: u32,
-    mended: bool,
-}
-
-impl What {
-    fn is_absence(&self) -> bool {
-        matches!(self, Self::Missing(_))
-    }
-}
-
-impl Mistake {
-    fn text(message: impl Into<String>) -> Self {
-        Self { what: What::Text(message.into(), None), place: None }
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        if let What::Text(_, old) = &mut self.what {
-            *old = Some(help.into());
-        }
-        self
-    }
-
-    fn or_at(mut self, node: &Node) -> Self {
-        if self.place.is_none() {
-            self.place = Some(Place { id: node.id, span: node.span, width: node.width, mended: node.mended });
-        }
-        self
-    }
-
-    fn or_at_key(mut self, key: &Key, map: &Node) -> Self {
-        if self.place.is_none() {
-            self.place = Some(Place { id: key.id, span: key.span, width: key.width, mended: false });
-        }
-        if let What::UnknownKey { map: place @ None, .. } = &mut self.what {
-            *place = Some(map.id);
-        }
-        self
-    }
-
-    fn problem(&self) -> Problem {
-        let (message, help) = match &self.what {
-            What::Text(message, help) => (message.clone(), help.clone()),
-            What::UnknownKey { key, known, .. } => unknown("key", key, known),
-            What::UnknownWord { word, known } => unknown("word", word, known),
-            What::Missing(key) => (format!("`{key}` is missing here"), Some(format!("add `{key}: …`"))),
-        };
-        let problem = match &self.place {
-            Some(place) => Problem::at(place.span, place.width, message),
-            None => Problem::of_file(message),
-        };
-        Problem { help, ..problem }
-    }
-}
-
-fn unknown(what: &str, word: &str, known: &[String]) -> (String, Option<String>) {
-    const FEW: usize = 24;
-    let near = nearest(word, known.iter().map(String::as_str));
-    let message = match near {
-        Some(near) => format!("unknown {what} `{}`; did you mean `{near}`?", shorten(word)),
-        None => format!("unknown {what} `{}`", shorten(word)),
-    };
-    let help = match known.len() {
-        0 => None,
-        1..=FEW => Some(format!("known here: {}", known.join(", "))),
-        _ => Some("`lastro plan schema` lists what is known here".to_owned()),
-    };
-    (message, help)
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem().message)
-    }
-}
-
-impl std::error::Error for Mistake {}
-
-impl de::Error for Mistake {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::text(message.to_string())
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let known = expected.iter().map(|&key| key.to_owned()).collect();
-        Self { what: What::UnknownKey { key: field.to_owned(), known, map: None }, place: None }
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let known = expected.iter().map(|&word| word.to_owned()).collect();
-        Self { what: What::UnknownWord { word: variant.to_owned(), known }, place: None }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self { what: What::Missing(field.to_owned()), place: None }
-    }
 }
 
 /// Which entries of a mapping are looked at.
@@ -249,11 +126,7 @@ impl<'n> Reader<'n> {
     /// The place, the keys that every promise may carry, and the rest.
     fn promised<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         visitor.visit_seq(Parts { reader: self, next: 0, split: true }).map_err(|mut mistake| {
-            if let What::UnknownKey { known, map: Some(map), .. } = &mut mistake.what
-                && *map == self.node.id
-            {
-                known.extend(COMMON.iter().map(|&key| key.to_owned()));
-            }
+            mistake.also_known(self.node, COMMON);
             mistake.or_at(self.node)
         })
     }
@@ -344,16 +217,11 @@ impl<'de> Deserializer<'de> for Reader<'_> {
             return visitor.visit_enum(Word { text }).map_err(|mistake| mistake.or_at(self.node));
         };
         let Some(first) = entries.next() else {
-            let what = What::Missing(words.join("` or `"));
-            return Err(Mistake { what, place: None }.or_at(self.node));
-        };
-        let unknown = |key: &Key| {
-            let known = words.iter().map(|&word| word.to_owned()).collect();
-            Mistake { what: What::UnknownKey { key: key.text.clone(), known, map: None }, place: None }.or_at_key(key, self.node)
+            return Err(Mistake::no_choice(words).or_at(self.node));
         };
         let all: Vec<&(Key, Node)> = std::iter::once(first).chain(entries).collect();
         if let Some((key, _)) = all.iter().find(|(key, _)| !words.contains(&key.text.as_str())) {
-            return Err(unknown(key));
+            return Err(Mistake::unknown_key(&key.text, words).or_at_key(key, self.node));
         }
         if let [_, (second, _), ..] = all.as_slice() {
             let message = format!("`{}` and `{}` are two promises in one entry", first.0.text, second.text);

@@ -60,7 +60,7 @@ fn show_promise(out: &mut String, promise: &Promise) {
     let parts = [
         Some(promise.claim.rule().to_owned()),
         later,
-        selection(&promise.select),
+        promise.claim.selects().then(|| selection(&promise.select)).flatten(),
         promise.severity.map(|severity| format!("severity {}", severity.as_str())),
         promise.gate.map(|super::Gate::Release| "gate release".to_owned()),
     ];

@@ -1,11 +1,19 @@
 //! Tests of the language as a whole.
 
+mod errors;
+mod language;
+
 use std::path::Path;
 
 use super::{Plan, lint, schema_json, show};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A plan from memory; its mistakes fail the test.
+fn parse(text: &str) -> Plan {
+    Plan::parse("plan.yaml", text.as_bytes()).unwrap_or_else(|error| panic!("{}", error.render(false)))
 }
 
 #[test]
@@ -31,9 +39,19 @@ fn flowise_has_all_twenty_lines() {
     insta::assert_snapshot!(show(&plan));
 }
 
-/// `LASTRO_BLESS=1` is what `cargo xtask bless` sets.
 #[test]
 fn the_committed_schema_is_the_generated_one() {
     let committed = std::fs::read_to_string(root().join("reports/schema/plan.v1.json")).unwrap_or_default();
     assert!(committed == schema_json(), "reports/schema/plan.v1.json is stale: run `cargo xtask bless`");
+}
+
+#[test]
+fn editors_accept_what_the_reader_accepts() {
+    let schema: serde_json::Value = serde_json::from_str(&schema_json()).expect("schema");
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    for (name, text) in language::PLANS.iter().chain([&("flowise", include_str!("../../policies/flowise.yaml"))]) {
+        let plan: serde_json::Value = serde_saphyr::from_str(text).expect(name);
+        let mistakes: Vec<String> = validator.iter_errors(&plan).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+        assert_eq!(mistakes, Vec::<String>::new(), "{name}");
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_saphyr::granit_parser::{Event, Marker, Options, Parser, ScalarStyle, ScanError, Span as Marks};
+use serde_saphyr::granit_parser::{ErrorKind, Event, Marker, Options, Parser, ScalarStyle, ScanError, Span as Marks};
 
 use super::Span;
 use super::error::Problem;
@@ -22,8 +22,9 @@ pub(super) struct Node {
     pub(super) id: u32,
     pub(super) span: Span,
     pub(super) width: u32,
-    /// A mistake was taken out of it: what is missing now is not the author's doing.
-    pub(super) mended: bool,
+    /// The keys of entries that were taken out of it; for a list, an empty text for each item. What they held is not missing
+    /// by the author's doing.
+    pub(super) mended: Vec<String>,
     pub(super) kind: NodeKind,
     size: u32,
 }
@@ -64,20 +65,16 @@ impl Node {
 
     /// Takes the value, or the entry of the key, with this id out of the tree; whether it was there.
     pub(super) fn remove(&mut self, id: u32) -> bool {
-        let found = match &mut self.kind {
-            NodeKind::Scalar(..) => false,
-            NodeKind::List(items) => {
-                let before = items.len();
-                items.retain(|item| item.id != id);
-                before != items.len()
-            }
+        let before = self.mended.len();
+        match &mut self.kind {
+            NodeKind::Scalar(..) => {}
+            NodeKind::List(items) => self.mended.extend(items.extract_if(.., |item| item.id == id).map(|_| String::new())),
             NodeKind::Map(entries) => {
-                let before = entries.len();
-                entries.retain(|(key, value)| key.id != id && value.id != id);
-                before != entries.len()
+                let taken = entries.extract_if(.., |(key, value)| key.id == id || value.id == id);
+                self.mended.extend(taken.map(|(key, _)| key.text));
             }
-        };
-        self.mended |= found;
+        }
+        let found = self.mended.len() > before;
         let below = match &mut self.kind {
             NodeKind::Scalar(..) => false,
             // Every copy of an aliased value goes, so no short circuit.
@@ -123,7 +120,9 @@ fn not_yaml(text: &str, error: &ScanError) -> Problem {
     let line = text.lines().nth(span.line as usize - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
     let problem = Problem::at(span, 1, format!("this is not YAML: {}", error.info()));
-    if indent.contains('\t') {
+    if matches!(error.kind(), ErrorKind::UnknownAnchor) {
+        problem.help("a value that starts with `*` is an alias: put the text in quotes, or define `&NAME` before it")
+    } else if indent.contains('\t') {
         problem.help("the line is indented with a tab: YAML takes spaces only")
     } else {
         problem.help("text that has `: `, ` #` or a bracket in it, or starts with `*`, `&`, `@` or `%`, wants quotes; entries of one mapping start in one column")
@@ -216,7 +215,7 @@ impl Composer<'_> {
     fn node(&mut self, kind: NodeKind, marks: &Marks) -> Result<Node, Problem> {
         let span = span_of(&marks.start);
         self.count(1, span)?;
-        Ok(Node { id: self.fresh(), span, width: width_of(marks, self.text), mended: false, kind, size: 1 })
+        Ok(Node { id: self.fresh(), span, width: width_of(marks, self.text), mended: Vec::new(), kind, size: 1 })
     }
 
     fn fresh(&mut self) -> u32 {

@@ -232,6 +232,8 @@ pub(in crate::plan) struct ReplicaPart {
     /// Where: `another-zone` (the default), `recovery`, or regions by name.
     #[serde(default, rename = "in")]
     pub(in crate::plan) place: Many<Words>,
+    /// The name of the one replica that is promised.
+    pub(in crate::plan) name: Option<Words>,
     /// How far it may lag behind.
     pub(in crate::plan) lag_at_most: Option<Period>,
 }

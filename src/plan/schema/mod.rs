@@ -4,6 +4,7 @@
 
 mod datasets;
 mod domains;
+mod governance;
 mod scalars;
 mod wrap;
 
@@ -12,9 +13,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub(in crate::plan) use datasets::*;
 pub(in crate::plan) use domains::*;
+pub(in crate::plan) use governance::*;
 pub(in crate::plan) use scalars::*;
 pub(in crate::plan) use wrap::*;
 
@@ -26,10 +29,39 @@ use super::Period;
 pub fn schema_json() -> String {
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<PlanFile>();
     let mut value = schema.to_value();
+    without_null(&mut value);
     if let Some(root) = value.as_object_mut() {
         root.insert("title".to_owned(), "lastro plan, version 1".into());
     }
     format!("{value:#}\n")
+}
+
+/// A key is written with a value or not at all: takes `null` out of what serde's options would admit.
+fn without_null(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(without_null),
+        Value::Object(object) => {
+            object.values_mut().for_each(without_null);
+            if let Some(Value::Array(kinds)) = object.get_mut("type") {
+                kinds.retain(|kind| kind != "null");
+                if let [only] = kinds.as_slice() {
+                    let only = only.clone();
+                    object.insert("type".to_owned(), only);
+                }
+            }
+            if let Some(Value::Array(branches)) = object.get_mut("anyOf") {
+                branches.retain(|branch| branch.get("type").is_none_or(|kind| kind != "null"));
+                if let [Value::Object(only)] = branches.as_slice() {
+                    let only = only.clone();
+                    object.remove("anyOf");
+                    only.into_iter().for_each(|(key, value)| {
+                        object.entry(key).or_insert(value);
+                    });
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// A disaster-recovery plan as promises that can be checked. One plan is one file.
@@ -338,7 +370,7 @@ macro_rules! words {
         }
 
         impl $crate::plan::schema::Word for $name {
-            fn as_str(self) -> &'static str {
+            fn text(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
         }
@@ -361,7 +393,7 @@ pub(in crate::plan) use words;
 /// A word of the language.
 pub(in crate::plan) trait Word {
     /// As the plan spells it.
-    fn as_str(self) -> &'static str;
+    fn text(self) -> &'static str;
 }
 
 /// The words as JSON; `true` is the boolean that editors take it for.

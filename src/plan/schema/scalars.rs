@@ -17,6 +17,9 @@ use crate::plan::{Period, Unit};
 /// Reads a type by its `FromStr`, and describes it to editors.
 macro_rules! text {
     ($name:ident, $about:literal, $pattern:literal, [$($example:literal),+]) => {
+        text!($name, $about, $pattern, [$($example),+], "string");
+    };
+    ($name:ident, $about:literal, $pattern:literal, [$($example:literal),+], $kind:expr) => {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Visit;
@@ -43,7 +46,7 @@ macro_rules! text {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "description": $about, "pattern": $pattern, "examples": [$($example),+] })
+                json_schema!({ "type": $kind, "description": $about, "pattern": $pattern, "examples": [$($example),+] })
             }
         }
     };
@@ -110,10 +113,11 @@ text!(
     Ports,
     "Ports: `database`, `cache`, `node`, a number, or a range.",
     "^(database|cache|node|[0-9]+(-[0-9]+)?)$",
-    ["database", "cache", "node", "22", "8000-9000"]
+    ["database", "cache", "node", "22", "8000-9000"],
+    ["string", "integer"]
 );
 text!(ArnPattern, "An ARN; `*` and `?` match.", "^(arn:|\\*).*$", ["arn:aws:s3:::acme-*"]);
-text!(Words, "Text that says something.", "\\S", ["DevOps Team"]);
+text!(Words, "Text that says something.", "\\S", ["DevOps Team"], ["string", "number", "boolean"]);
 
 impl FromStr for Bound {
     type Err = crate::plan::period::PeriodError;

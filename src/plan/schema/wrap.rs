@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value};
 
 use super::{GateWord, SelectPart};
-use crate::plan::reader::{AT, MANY, PROMISED, YES_OR};
+use crate::plan::reader::{AT, COMMON, MANY, PROMISED, YES_OR};
 use crate::plan::{Severity, Span};
 
 /// A value with its place.
@@ -145,11 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
                 while let Some(item) = items.next_element()? {
                     all.push(item);
                 }
-                if all.is_empty() {
-                    Err(A::Error::custom("the list is empty: remove the key, or write what belongs in it"))
-                } else {
-                    Ok(Many(all))
-                }
+                if all.is_empty() { Err(A::Error::invalid_length(0, &self)) } else { Ok(Many(all)) }
             }
         }
 
@@ -280,7 +276,8 @@ impl<T: JsonSchema> JsonSchema for YesOr<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let full = generator.subschema_for::<T>();
+        // Written out, so that a promise can add its keys to it.
+        let full = T::json_schema(generator);
         json_schema!({ "anyOf": [{ "enum": [true, "required"] }, full] })
     }
 }
@@ -291,27 +288,25 @@ impl<T: JsonSchema> JsonSchema for Promised<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let common = Common::json_schema(generator);
+        generator.subschema_for::<Common>();
         let mut schema = T::json_schema(generator);
-        if let Some(common) = common.get("properties").and_then(Value::as_object) {
-            admit(schema.ensure_object(), common);
-        }
+        admit(schema.ensure_object());
         schema
     }
 }
 
-/// Lets a schema of a mapping, or every branch that is one, carry further keys.
-fn admit(schema: &mut Map<String, Value>, keys: &Map<String, Value>) {
+/// Lets a schema of a mapping, or every branch that is one, carry what every promise may carry.
+fn admit(schema: &mut Map<String, Value>) {
     for branches in ["oneOf", "anyOf"] {
         if let Some(Value::Array(branches)) = schema.get_mut(branches) {
-            for branch in branches.iter_mut().filter_map(Value::as_object_mut) {
-                admit(branch, keys);
-            }
+            branches.iter_mut().filter_map(Value::as_object_mut).for_each(admit);
         }
     }
     let is_map = schema.get("type").is_some_and(|kind| kind == "object");
     if is_map && let Value::Object(properties) = schema.entry("properties").or_insert_with(|| Value::Object(Map::new())) {
-        properties.extend(keys.iter().map(|(key, value)| (key.clone(), value.clone())));
+        for key in COMMON {
+            properties.insert((*key).to_owned(), serde_json::json!({ "$ref": format!("#/$defs/Common/properties/{key}") }));
+        }
     }
 }
 

@@ -89,7 +89,7 @@ fn copy(build: &mut Builder, group: &Group<'_>, part: &DatasetPart, head: &Head,
         CopyPart::LogArchive(it) => dump(build, name, head, "archived logs", LaterRule::LogArchive, it),
         CopyPart::Failover(it) => Some(failover(name, &it.0)),
         CopyPart::Nodes(it) => {
-            let how = it.failover.map(|word| format!(" with {} failover", word.as_str())).unwrap_or_default();
+            let how = it.failover.map(|word| format!(" with {} failover", word.text())).unwrap_or_default();
             Some(later(LaterRule::ClusterNodes, format!("{name} runs on at least {} nodes{how}", it.at_least)))
         }
         CopyPart::Wal(it) => Some(wal(name, &it.0)),
@@ -103,7 +103,7 @@ fn copy(build: &mut Builder, group: &Group<'_>, part: &DatasetPart, head: &Head,
         CopyPart::Git(it) => {
             let remote = it.0.remote.as_ref().map(|remote| format!(" at {remote}")).unwrap_or_default();
             let paths = if it.0.paths.0.is_empty() { name.to_owned() } else { format!("{name} ({})", listed(&it.0.paths)) };
-            Some(later(LaterRule::GitTracked, format!("{paths} is versioned in Git{remote}")))
+            Some(later(LaterRule::GitTracked, format!("{paths}: versioned in Git{remote}")))
         }
         CopyPart::Registry(it) => {
             let registry = it.0.registry.as_ref().map_or_else(|| "a registry".to_owned(), ToString::to_string);
@@ -124,7 +124,7 @@ fn later(rule: LaterRule, text: String) -> Said {
 
 fn failover(name: &str, it: &FailoverPart) -> Said {
     let what = it.cluster.as_ref().map_or_else(|| name.to_owned(), |cluster| format!("the database cluster {cluster}"));
-    let how = it.failover.map(|word| format!(" ({})", word.as_str())).unwrap_or_default();
+    let how = it.failover.map(|word| format!(" ({})", word.text())).unwrap_or_default();
     let within = it.within.map(|within| format!(" within {within}")).unwrap_or_default();
     later(LaterRule::DatabaseFailover, format!("{what} exists and can fail over{how}{within}"))
 }
@@ -145,7 +145,7 @@ fn bucket(name: &str, it: &BucketPart) -> Said {
         it.endpoint.as_ref().map(|endpoint| format!("at {endpoint}")),
         it.storage_class.as_ref().map(|class| format!("in storage class {class}")),
     ]);
-    later(LaterRule::BucketExists, with_parts(&format!("{} exists and holds copies of {name}", it.at), &parts))
+    later(LaterRule::BucketExists, with_parts(&format!("{} exists and holds {name}", it.at), &parts))
 }
 
 fn with_parts(start: &str, parts: &str) -> String {
@@ -154,7 +154,7 @@ fn with_parts(start: &str, parts: &str) -> String {
 
 fn backups(name: &str, it: &BackupsPart) -> Said {
     let counts = [MechanismWord::AwsBackup, MechanismWord::Dumps].into_iter().filter(|word| !it.not.0.contains(word));
-    let claim = BackupRetention { keep: it.keep, or_by: counts.map(|word| word.as_str().to_owned()).collect() };
+    let claim = BackupRetention { keep: it.keep, or_by: counts.map(|word| word.text().to_owned()).collect() };
     (format!("backups of {name} are kept {}", it.keep), claim.into())
 }
 
@@ -188,7 +188,7 @@ fn standby(name: &str, part: &DatasetPart, it: &StandbyPart) -> Said {
         StandbyWord::Asynchronous => "an asynchronous",
     });
     let parts =
-        sentence([it.failover.map(|word| format!("{} failover", word.as_str())), it.by.as_ref().map(|by| format!("managed by {by}"))]);
+        sentence([it.failover.map(|word| format!("{} failover", word.text())), it.by.as_ref().map(|by| format!("managed by {by}"))]);
     let text = with_parts(&format!("{name} has {mode} standby"), &parts);
     // A standby that something other than RDS manages is not a Multi-AZ deployment.
     if is_managed(part) && it.by.is_none() && it.mode != Some(StandbyWord::Asynchronous) {
@@ -199,6 +199,12 @@ fn standby(name: &str, part: &DatasetPart, it: &StandbyPart) -> Said {
 
 fn replica(build: &mut Builder, group: &Group<'_>, head: &Head, it: &ReplicaPart) {
     let name = group.name;
+    if let Some(replica) = &it.name {
+        let place = if it.place.0.is_empty() { String::new() } else { format!(" in {}", places_text(&it.place)) };
+        let (text, claim) = later(LaterRule::ReplicaExists, format!("the read replica {replica} of {name} exists{place} and is available"));
+        build.promise(group, head, text, claim);
+        return;
+    }
     let at_least = it.at_least.unwrap_or(1);
     let other_zone = it.place.0.iter().any(|word| word.0 == "another-zone");
     if at_least == 0 || (other_zone && it.place.0.len() > 1) {
@@ -317,7 +323,7 @@ fn dump(build: &mut Builder, name: &str, head: &Head, noun: &str, rule: LaterRul
         it.newest_within.map(|age| format!("the newest at most {age} old")),
         it.takes_at_most.map(|time| format!("each made in at most {time}")),
         it.size_deviates_at_most.as_ref().map(|percent| format!("sizes deviating at most {}", percent.0)),
-        it.success_rate.as_ref().map(|percent| format!("{} of them successful", percent.0)),
+        it.success_rate.as_ref().map(|percent| format!("{} successful", percent.0)),
     ]);
     if parts.is_empty() {
         build.absent(
@@ -327,8 +333,8 @@ fn dump(build: &mut Builder, name: &str, head: &Head, noun: &str, rule: LaterRul
         );
         return None;
     }
-    let mode = it.mode.map(|mode| format!("{} ", mode.as_str())).unwrap_or_default();
-    Some(later(rule, format!("{mode}{noun} of {name} are {parts}")))
+    let mode = it.mode.map(|mode| format!("{} ", mode.text())).unwrap_or_default();
+    Some(later(rule, format!("{mode}{noun} of {name}: {parts}")))
 }
 
 fn sync(name: &str, it: &SyncPart) -> Said {

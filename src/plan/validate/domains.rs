@@ -6,8 +6,8 @@ use super::{Builder, Group, also_in, labels_text, listed, places_text, sentence}
 use crate::plan::claim::{DnsFailover, Exposure, NodeReplacement, SubnetAcl, WafAddress, WafAssociation, WafRules, WafTarget, ZoneSpread};
 use crate::plan::later::LaterRule;
 use crate::plan::schema::{
-    ActionWord, AlertPart, ClusterPart, CodePart, EdgePart, Head, HealthCheckWord, Many, NetworkPart, Promised, ProtectsWord, SecretPart,
-    ServicePart, SiteWord, WafPart, Word as _, Words, Yes,
+    ActionWord, AlertPart, ClusterPart, ClusterWord, CodePart, EdgePart, Head, HealthCheckWord, Many, NetworkPart, Promised, ProtectsWord,
+    SecretPart, ServicePart, SiteWord, WafPart, Word as _, Words, Yes,
 };
 use crate::plan::{Section, SelectIn};
 
@@ -106,7 +106,8 @@ pub(super) fn clusters(build: &mut Builder, clusters: &BTreeMap<String, ClusterP
 
 fn cluster(build: &mut Builder, group: &Group<'_>, it: &ClusterPart) {
     let called = it.name.as_ref().map_or_else(|| group.name.to_owned(), ToString::to_string);
-    let crate::plan::schema::ClusterWord::Eks = it.kind;
+    // EKS is the only kind so far: another one would not compile here.
+    let (None | Some(ClusterWord::Eks)) = it.kind;
     for zones in &it.zones.0 {
         let at_least = zones.says.at_least.unwrap_or(2);
         build.promise(
@@ -259,7 +260,7 @@ pub(super) fn secrets(build: &mut Builder, secrets: &BTreeMap<String, Many<Promi
     for (name, entries) in secrets {
         let group = build.group(Section::Secrets, name, None);
         for Promised { head, says: it } in &entries.0 {
-            let stores: Vec<&str> = it.store.0.iter().map(|store| store.as_str()).collect();
+            let stores: Vec<&str> = it.store.0.iter().map(|store| store.text()).collect();
             let parts = sentence([
                 (!it.name.0.is_empty()).then(|| format!("as {}", listed(&it.name))),
                 it.versioned.map(|_| "versioned".to_owned()),
@@ -301,21 +302,28 @@ pub(super) fn code(build: &mut Builder, code: &CodePart) {
         build.later(&group, &it.head, LaterRule::OverlayBuilds, format!("the overlay {} exists and builds", it.says.0.path));
     }
     for it in &code.gitops.0 {
-        let what =
-            it.says.application.as_ref().map_or_else(|| "the manifests".to_owned(), |application| format!("the application {application}"));
-        build.later(&group, &it.head, LaterRule::GitopsSynced, format!("{what} is delivered from Git by {}", it.says.by));
+        let what = it
+            .says
+            .application
+            .as_ref()
+            .map_or_else(|| "the manifests are".to_owned(), |application| format!("the application {application} is"));
+        build.later(&group, &it.head, LaterRule::GitopsSynced, format!("{what} delivered from Git by {}", it.says.by));
     }
+    addresses_and_files(build, &group, code);
+}
+
+fn addresses_and_files(build: &mut Builder, group: &Group<'_>, code: &CodePart) {
     for it in &code.addresses.0 {
         let address = &it.says.0.address;
         if address.0.rsplit('.').nth(1) == Some("aws_wafv2_web_acl") {
-            build.promise(&group, &it.head, address_text(address), WafAddress { address: address.to_string() });
+            build.promise(group, &it.head, address_text(address), WafAddress { address: address.to_string() });
         } else {
-            build.later(&group, &it.head, LaterRule::AddressExists, address_text(address));
+            build.later(group, &it.head, LaterRule::AddressExists, address_text(address));
         }
     }
     for it in &code.files.0 {
         build.later(
-            &group,
+            group,
             &it.head,
             LaterRule::FileExists,
             format!("{} {} in the repository", listed(&it.says.0.file), if it.says.0.file.0.len() == 1 { "is" } else { "are" }),
@@ -327,15 +335,15 @@ pub(super) fn code(build: &mut Builder, code: &CodePart) {
             it.says.remote.as_ref().map(|remote| format!("with the remote {remote}")),
         ]);
         build.later(
-            &group,
+            group,
             &it.head,
             LaterRule::GitTracked,
-            format!("{} versioned in Git{}", it.says.what, if parts.is_empty() { String::new() } else { format!(", {parts}") }),
+            format!("{}: versioned in Git{}", it.says.what, if parts.is_empty() { String::new() } else { format!(", {parts}") }),
         );
     }
     for it in &code.images.0 {
         let registry = it.says.registry.as_ref().map_or_else(|| "a registry".to_owned(), ToString::to_string);
-        build.later(&group, &it.head, LaterRule::ImageRegistry, format!("the images of the workloads are in {registry}"));
+        build.later(group, &it.head, LaterRule::ImageRegistry, format!("the images of the workloads are in {registry}"));
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Builder, Group, listed, sentence};
 use crate::plan::claim::{Owner, Review};
+use crate::plan::error::nearest;
 use crate::plan::later::LaterRule;
-use crate::plan::schema::{Bound, ObjectivePart, OwnerPart, PersonPart, PlanFile, Promised, Short, TargetPart, Word as _};
+use crate::plan::schema::{Bound, ObjectivePart, OwnerPart, PersonPart, PlanFile, Promised, ScenarioWord, Short, TargetPart, Word as _};
 use crate::plan::{Period, Section};
 
 /// Reads the objectives.
@@ -15,7 +16,8 @@ pub(super) fn objectives(build: &mut Builder, file: &PlanFile) {
         {
             let known: Vec<&str> = file.datasets.keys().map(String::as_str).collect();
             let known = if known.is_empty() { "the plan has no datasets".to_owned() } else { format!("known here: {}", known.join(", ")) };
-            let message = format!("unknown dataset `{}`", crate::plan::tree::shorten(&dataset.value.0));
+            let near = nearest(&dataset.value.0, file.datasets.keys().map(String::as_str)).map(|near| format!("; did you mean `{near}`?"));
+            let message = format!("unknown dataset `{}`{}", crate::plan::tree::shorten(&dataset.value.0), near.unwrap_or_default());
             build.problem(dataset.span, dataset.width, message, known);
         }
         if it.rto.is_none() && it.rpo.is_none() && it.mttr.is_none() && it.recovery.is_none() && it.detection.is_none() {
@@ -28,8 +30,8 @@ pub(super) fn objectives(build: &mut Builder, file: &PlanFile) {
 
 fn objective_text(it: &ObjectivePart) -> String {
     let disaster = match (it.scenario, it.lose.0.is_empty()) {
-        (Some(scenario), true) => Some(format!("{} loss", scenario.as_str())),
-        (Some(scenario), false) => Some(format!("{} loss of {}", scenario.as_str(), listed(&it.lose))),
+        (Some(scenario), true) => Some(disaster(scenario).to_owned()),
+        (Some(scenario), false) => Some(format!("{} of {}", disaster(scenario), listed(&it.lose))),
         (None, false) => Some(format!("loss of {}", listed(&it.lose))),
         (None, true) => None,
     };
@@ -45,9 +47,25 @@ fn objective_text(it: &ObjectivePart) -> String {
         it.mttr.as_ref().map(|target| target_text("MTTR", target)),
         it.detection.as_ref().and_then(|it| it.0.within).map(|within| format!("noticed within {within}")),
         it.detection.as_ref().filter(|it| !it.0.alert.0.is_empty()).map(|it| format!("noticed by {}", listed(&it.0.alert))),
-        it.recovery.map(|word| format!("recovery: {}", word.as_str().replace('-', " "))),
+        it.recovery.map(|word| format!("recovery: {}", word.text().replace('-', " "))),
     ]);
     format!("{about}: {parts}")
+}
+
+/// What a document calls a scenario.
+fn disaster(scenario: ScenarioWord) -> &'static str {
+    match scenario {
+        ScenarioWord::Component => "component loss",
+        ScenarioWord::Service => "service loss",
+        ScenarioWord::Database => "database loss",
+        ScenarioWord::Zone => "zone loss",
+        ScenarioWord::Cluster => "cluster loss",
+        ScenarioWord::Region => "region loss",
+        ScenarioWord::Corruption => "data corruption",
+        ScenarioWord::Deletion => "accidental deletion",
+        ScenarioWord::Ransomware => "ransomware",
+        ScenarioWord::Total => "total loss",
+    }
 }
 
 fn target_text(what: &str, target: &Short<TargetPart>) -> String {
@@ -63,7 +81,7 @@ pub(super) fn drills(build: &mut Builder, file: &PlanFile) {
         let how_often = it.every.map_or_else(|| "regularly".to_owned(), |every| format!("every {every}"));
         let parts = sentence([
             (!it.of.0.is_empty()).then(|| format!("of {}", listed(&it.of))),
-            it.scenario.map(|scenario| format!("for {} loss", scenario.as_str())),
+            it.scenario.map(|scenario| format!("for {}", disaster(scenario))),
             it.at_most.map(|time| format!("in at most {time}")),
             it.place.as_ref().map(|place| format!("at {place}")),
             it.automatic.map(|_| "by itself".to_owned()),
@@ -154,7 +172,11 @@ fn owners(build: &mut Builder, file: &PlanFile) {
 fn owner(build: &mut Builder, group: &Group<'_>, role: &str, it: &Promised<Short<OwnerPart>>) {
     let name = it.says.0.name.trim();
     let duty = role.replace('_', " ");
-    let text = if name.is_empty() { format!("{duty}: owned by nobody") } else { format!("{name} owns {duty}") };
+    let text = if name.is_empty() {
+        format!("{duty}: owned by nobody")
+    } else {
+        format!("{name} owns {}", if role == "plan" { "the plan" } else { &duty })
+    };
     build.promise(group, &it.head, text, Owner { role: duty, name: (!name.is_empty()).then(|| name.to_owned()) });
 }
 

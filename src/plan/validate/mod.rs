@@ -159,7 +159,7 @@ impl Builder {
             Some(part) => self.select(part, &group.select),
             None => group.select.clone(),
         };
-        if select.is_empty() && needs_select(&claim) {
+        if select.is_empty() && claim.selects() {
             self.absent(
                 head,
                 "this promise selects nothing",
@@ -271,33 +271,6 @@ impl Builder {
             expires: part.value.expires.0,
             at: part.span,
         })
-    }
-}
-
-/// Whether a claim is about selected resources; the others are about the plan, or about what they name themselves.
-fn needs_select(claim: &Claim) -> bool {
-    match claim {
-        Claim::Owner(_) | Claim::Review(_) | Claim::WafAddress(_) | Claim::Later(_) => false,
-        Claim::Archive(_)
-        | Claim::BackupRetention(_)
-        | Claim::BucketEncryption(_)
-        | Claim::DatabaseEncryption(_)
-        | Claim::DeletionProtection(_)
-        | Claim::DnsFailover(_)
-        | Claim::Exposure(_)
-        | Claim::ManualSnapshot(_)
-        | Claim::MultiAz(_)
-        | Claim::NodeReplacement(_)
-        | Claim::ObjectLocked(_)
-        | Claim::PublicAccessBlocked(_)
-        | Claim::Replica(_)
-        | Claim::Replication(_)
-        | Claim::Restorable(_)
-        | Claim::SubnetAcl(_)
-        | Claim::Versions(_)
-        | Claim::WafAssociation(_)
-        | Claim::WafRules(_)
-        | Claim::ZoneSpread(_) => true,
     }
 }
 
