@@ -20,6 +20,7 @@ mod session;
 mod tests;
 mod waf;
 mod watch;
+mod xml;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{Bucket as Listed, BucketVersioningStatus};
+use aws_sdk_s3::types::Bucket as Listed;
 use futures::future::{FutureExt as _, join, join_all, join5};
 
 use super::clean;
@@ -246,12 +246,15 @@ impl Asker<'_> {
 
     async fn versioning(&self) -> Result<Fact<Versioning>, Gap> {
         let sent = self.client.get_bucket_versioning().bucket(self.bucket).send().boxed();
-        let answer = self.errand.ask(GET_BUCKET_VERSIONING, self.region, sent).await?;
+        let status = match self.errand.try_ask(GET_BUCKET_VERSIONING, self.region, sent).await {
+            Ok(answer) => answer.status().map(|status| status.as_str().to_owned()),
+            Err(refusal) => s3_rules::versioning_status(&refusal)?,
+        };
         // An empty configuration is how S3 says that versioning was never enabled (S3 API reference, GetBucketVersioning).
-        match answer.status() {
+        match status.as_deref() {
             None => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Never)),
-            Some(BucketVersioningStatus::Enabled) => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Enabled)),
-            Some(BucketVersioningStatus::Suspended) => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Suspended)),
+            Some("Enabled") => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Enabled)),
+            Some("Suspended") => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Suspended)),
             Some(_) => Err(lacks(GET_BUCKET_VERSIONING, "known status")),
         }
     }

@@ -194,6 +194,19 @@ async fn an_empty_but_whole_configuration_means_never() {
 }
 
 #[tokio::test]
+async fn a_configuration_named_after_its_operation_is_read_and_another_one_is_not() {
+    for (body, expected) in [
+        ("<GetBucketVersioningResponse><Status>Suspended</Status></GetBucketVersioningResponse>", Some(Versioning::Suspended)),
+        ("<GetBucketVersioningResponse/>", Some(Versioning::Never)),
+        ("<Error><Status>Enabled</Status></Error>", None),
+    ] {
+        let reading = reading(&[Need::BucketVersioning], move |asked, _| asked.is("?versioning").then(|| ok(body))).await;
+        assert_eq!(the_bucket(&reading).versioning.ok().copied(), expected, "{body}");
+        assert_eq!(reading.calls["s3.GetBucketVersioning"], 1, "a whole answer is not asked for again");
+    }
+}
+
+#[tokio::test]
 async fn only_what_is_needed_is_asked() {
     let reading = reading(&[Need::BucketVersioning], |_, _| None).await;
     let calls: Vec<(&str, u64)> = reading.calls.iter().map(|(call, count)| (call.as_str(), *count)).collect();
