@@ -5,12 +5,13 @@ use super::pages::{self, Page};
 use crate::collect::needs::DESCRIBE_SCALING_GROUPS as CALL;
 use crate::estate::cluster::AutoScalingGroup;
 use crate::estate::{Kind, Region, Scope};
+use futures::future::FutureExt as _;
 
 /// Every group of a region: node groups point at them by name or by tag.
 pub(super) async fn read(errand: &Errand<'_>, region: &Region) -> Haul {
     let client = errand.session.autoscaling(region);
     let (groups, gap) = pages::all(CALL, |token| {
-        let sent = client.describe_auto_scaling_groups().max_records(100).set_next_token(token).send();
+        let sent = client.describe_auto_scaling_groups().max_records(100).set_next_token(token).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.auto_scaling_groups, page.next_token)) }
     })
     .await;

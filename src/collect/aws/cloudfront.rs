@@ -1,7 +1,7 @@
 //! CloudFront distributions.
 
 use aws_sdk_cloudfront::types::DistributionSummary;
-use futures::future::join_all;
+use futures::future::{FutureExt as _, join_all};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, lacks, seen, tags, texts};
@@ -15,7 +15,7 @@ pub(super) async fn read(errand: &Errand<'_>) -> Haul {
     let home = errand.home();
     let client = errand.session.cloudfront(&home);
     let (found, gap) = pages::all(CALL, |marker| {
-        let sent = client.list_distributions().max_items(100).set_marker(marker).send();
+        let sent = client.list_distributions().max_items(100).set_marker(marker).send().boxed();
         async {
             let list = errand.ask(CALL, &home, sent).await?.distribution_list.ok_or_else(|| lacks(CALL, "DistributionList"))?;
             let next = list.is_truncated.then_some(list.next_marker).flatten();
@@ -47,7 +47,7 @@ async fn distribution(
     let mut meta = errand.meta(CALL, &Region::global(), clean(one.id()), Some(one.arn()));
     let mut noted = None;
     if errand.wanted.by_tag(&[Need::Distributions]) && errand.wanted.could_mean(&[Need::Distributions], &meta) {
-        let answer = errand.ask(LIST_CLOUDFRONT_TAGS, home, client.list_tags_for_resource().resource(one.arn()).send()).await;
+        let answer = errand.ask(LIST_CLOUDFRONT_TAGS, home, client.list_tags_for_resource().resource(one.arn()).send().boxed()).await;
         meta.tags = match answer {
             Ok(answer) => {
                 let items = answer.tags().map(|tags| tags.items()).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::IpPermission;
-use futures::future::{join_all, join3};
+use futures::future::{FutureExt as _, join_all, join3};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, seen, tags, text, told};
@@ -37,7 +37,7 @@ async fn subnets(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul 
         return haul;
     }
     let (subnets, gap) = pages::all(CALL, |token| {
-        let sent = client.describe_subnets().max_results(PAGE).set_next_token(token).send();
+        let sent = client.describe_subnets().max_results(PAGE).set_next_token(token).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.subnets, page.next_token)) }
     })
     .await;
@@ -58,7 +58,7 @@ async fn network_acls(errand: &Errand<'_>, client: &Client, region: &Region) -> 
         return haul;
     }
     let (acls, gap) = pages::all(CALL, |token| {
-        let sent = client.describe_network_acls().max_results(PAGE).set_next_token(token).send();
+        let sent = client.describe_network_acls().max_results(PAGE).set_next_token(token).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.network_acls, page.next_token)) }
     })
     .await;
@@ -92,7 +92,7 @@ async fn security_groups(errand: &Errand<'_>, client: &Client, region: &Region) 
         return haul;
     }
     let (groups, gap) = pages::all(CALL, |token| {
-        let sent = client.describe_security_groups().max_results(PAGE).set_next_token(token).send();
+        let sent = client.describe_security_groups().max_results(PAGE).set_next_token(token).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.security_groups, page.next_token)) }
     })
     .await;
@@ -148,7 +148,7 @@ fn ingress(permission: &IpPermission) -> Ingress {
 async fn prefix_list(errand: &Errand<'_>, client: &Client, region: &Region, id: &str) -> (PrefixList, Option<Gap>) {
     const CALL: &Call = GET_PREFIX_LIST;
     let (entries, gap) = pages::all(CALL, |token| {
-        let sent = client.get_managed_prefix_list_entries().prefix_list_id(id).max_results(100).set_next_token(token).send();
+        let sent = client.get_managed_prefix_list_entries().prefix_list_id(id).max_results(100).set_next_token(token).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.entries, page.next_token)) }
     })
     .await;

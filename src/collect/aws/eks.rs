@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::join_all;
+use futures::future::{FutureExt as _, join_all};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, count, lacks, seen, tags, text, texts, told};
@@ -15,7 +15,7 @@ use crate::estate::{Fact, Gap, Kind, Meta, Need, Region, Scope};
 pub(super) async fn read(errand: &Errand<'_>, region: &Region) -> Haul {
     let client = errand.session.eks(region);
     let (names, gap) = pages::all(LIST_CLUSTERS, |token| {
-        let sent = client.list_clusters().max_results(100).set_next_token(token).send();
+        let sent = client.list_clusters().max_results(100).set_next_token(token).send().boxed();
         async {
             let page = errand.ask(LIST_CLUSTERS, region, sent).await?;
             let clusters = page.clusters.ok_or_else(|| lacks(LIST_CLUSTERS, "clusters"))?;
@@ -38,7 +38,7 @@ pub(super) async fn read(errand: &Errand<'_>, region: &Region) -> Haul {
 async fn cluster(errand: &Errand<'_>, client: &aws_sdk_eks::Client, region: &Region, name: &str) -> Haul {
     let scope = Scope::Region(region.clone());
     let mut haul = Haul::default();
-    let answer = errand.ask(DESCRIBE_CLUSTER, region, client.describe_cluster().name(name).send()).await;
+    let answer = errand.ask(DESCRIBE_CLUSTER, region, client.describe_cluster().name(name).send().boxed()).await;
     let described = answer.and_then(|answer| answer.cluster.ok_or_else(|| lacks(DESCRIBE_CLUSTER, "cluster")));
     let mut cluster = match described {
         Ok(cluster) => cluster_of(errand, region, name, &cluster),
@@ -86,7 +86,7 @@ fn map_tags(
 async fn node_groups(errand: &Errand<'_>, client: &aws_sdk_eks::Client, region: &Region, cluster: &mut EksCluster, haul: &mut Haul) {
     let Some(name) = cluster.meta.name.ok().cloned() else { return };
     let (groups, gap) = pages::all(LIST_NODEGROUPS, |token| {
-        let sent = client.list_nodegroups().cluster_name(&name).max_results(100).set_next_token(token).send();
+        let sent = client.list_nodegroups().cluster_name(&name).max_results(100).set_next_token(token).send().boxed();
         async {
             let page = errand.ask(LIST_NODEGROUPS, region, sent).await?;
             let groups = page.nodegroups.ok_or_else(|| lacks(LIST_NODEGROUPS, "nodegroups"))?;
@@ -117,7 +117,7 @@ async fn node_group(
 ) -> (NodeGroup, Option<Gap>) {
     const CALL: &crate::collect::needs::Call = DESCRIBE_NODEGROUP;
     let full_name = format!("{}/{}", clean(cluster), clean(name));
-    let sent = client.describe_nodegroup().cluster_name(cluster).nodegroup_name(name).send();
+    let sent = client.describe_nodegroup().cluster_name(cluster).nodegroup_name(name).send().boxed();
     let answer = errand.ask(CALL, region, sent).await.and_then(|answer| answer.nodegroup.ok_or_else(|| lacks(CALL, "nodegroup")));
     let group = match answer {
         Ok(group) => group,

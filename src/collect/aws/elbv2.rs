@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
-use futures::future::join_all;
+use futures::future::{FutureExt as _, join_all};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, seen, tags, text, texts};
@@ -19,7 +19,7 @@ const TAGS_A_CALL: usize = 20;
 pub(super) async fn read(errand: &Errand<'_>, region: &Region) -> Haul {
     let client = errand.session.elbv2(region);
     let (balancers, gap) = pages::all(CALL, |marker| {
-        let sent = client.describe_load_balancers().page_size(400).set_marker(marker).send();
+        let sent = client.describe_load_balancers().page_size(400).set_marker(marker).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.load_balancers, page.next_marker)) }
     })
     .await;
@@ -58,7 +58,7 @@ async fn tags_of(
 ) -> BTreeMap<String, Tags> {
     let arns: Vec<String> = balancers.iter().filter_map(|balancer| balancer.load_balancer_arn()).map(str::to_owned).collect();
     let asked = arns.chunks(TAGS_A_CALL).map(|chunk| async move {
-        let sent = client.describe_tags().set_resource_arns(Some(chunk.to_vec())).send();
+        let sent = client.describe_tags().set_resource_arns(Some(chunk.to_vec())).send().boxed();
         (chunk, errand.ask(DESCRIBE_LB_TAGS, region, sent).await)
     });
     let mut found = BTreeMap::new();
@@ -91,7 +91,7 @@ async fn with_web_acl(errand: &Errand<'_>, region: &Region, mut balancer: LoadBa
         return (balancer, None);
     }
     let Some(arn) = balancer.meta.arn.ok() else { return (balancer, None) };
-    let sent = errand.session.wafv2(region).get_web_acl_for_resource().resource_arn(arn.as_str()).send();
+    let sent = errand.session.wafv2(region).get_web_acl_for_resource().resource_arn(arn.as_str()).send().boxed();
     match errand.ask(GET_WEB_ACL_FOR_RESOURCE, region, sent).await {
         Ok(answer) => {
             let acl = answer.web_acl.map(|acl| Arn::from(clean(acl.arn())));

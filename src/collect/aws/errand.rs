@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::error::{Refusal, refusal};
@@ -125,6 +126,9 @@ impl<'a> Wanted<'a> {
     }
 }
 
+/// A call on its way, on the heap: those of the SDK are too large to be nested on a stack.
+pub(super) type Sent<'a, T, E> = BoxFuture<'a, Result<T, SdkError<E, HttpResponse>>>;
+
 /// One reading under way.
 pub(super) struct Errand<'a> {
     pub(super) session: &'a Session,
@@ -136,12 +140,7 @@ pub(super) struct Errand<'a> {
 
 impl Errand<'_> {
     /// Sends one call when the service's limit lets it, and says what went wrong.
-    pub(super) async fn try_ask<T, E>(
-        &self,
-        call: &Call,
-        region: &Region,
-        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Refusal>
+    pub(super) async fn try_ask<T, E>(&self, call: &Call, region: &Region, sent: Sent<'_, T, E>) -> Result<T, Refusal>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -156,12 +155,7 @@ impl Errand<'_> {
     }
 
     /// The same, when only the gap matters.
-    pub(super) async fn ask<T, E>(
-        &self,
-        call: &Call,
-        region: &Region,
-        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Gap>
+    pub(super) async fn ask<T, E>(&self, call: &Call, region: &Region, sent: Sent<'_, T, E>) -> Result<T, Gap>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {

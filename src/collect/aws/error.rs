@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::watch::Distrust;
+use super::watch::{Distrust, believable};
 use crate::collect::needs::Call;
 use crate::estate::{Cause, Gap, Region};
 
@@ -21,6 +21,8 @@ pub(super) struct Refusal {
     pub(super) status: Option<u16>,
     /// The region that S3 says the bucket lives in, even when it refuses everything else.
     pub(super) bucket_region: Option<Region>,
+    /// A whole answer with a good status that the SDK did not understand.
+    pub(super) answer: Option<Vec<u8>>,
     /// No connection came about: wrong address, no network, unknown region.
     pub(super) unreachable: bool,
 }
@@ -143,6 +145,8 @@ where
     let response = error.raw_response();
     let status = response.map(|response| response.status().as_u16());
     let bucket_region = response.and_then(|response| response.headers().get("x-amz-bucket-region")).map(Region::from);
+    let good = response.filter(|response| response.status().is_success());
+    let whole = good.and_then(|response| response.body().bytes()).filter(|body| believable(body).is_ok());
     let mut unreachable = false;
     let (cause, detail) = match error {
         SdkError::TimeoutError(_) => (Cause::TimedOut, "no whole answer came in time: check the network, or raise the timeout".to_owned()),
@@ -169,7 +173,7 @@ where
     };
     let mut gap = Gap::new(cause, format!("{} in {region}: {detail}", call.name()));
     gap.action = call.permission.clone();
-    Refusal { gap, code, status, bucket_region, unreachable }
+    Refusal { gap, code, status, bucket_region, answer: whole.map(<[u8]>::to_vec), unreachable }
 }
 
 /// An answer that came but cannot be believed. What the status alone says still counts.

@@ -20,6 +20,7 @@ mod session;
 mod tests;
 mod waf;
 mod watch;
+mod xml;
 
 use std::collections::BTreeSet;
 
@@ -105,7 +106,7 @@ async fn who_are_we(session: &Session, settings: &Settings, regions: &[Region], 
     let mut reached = false;
     for region in regions {
         progress.call_started(call.service);
-        let answer = session.sts(region).get_caller_identity().send().await;
+        let answer = session.sts(region).get_caller_identity().send().boxed().await;
         progress.call_done(call.service);
         let refusal = match answer {
             Ok(identity) => match identity.account() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::{DbCluster as DescribedCluster, DbInstance as Described, DbInstanceAutomatedBackup, Tag};
-use futures::future::{join, join3};
+use futures::future::{FutureExt as _, join, join3};
 
 use super::clean;
 use super::errand::{Errand, Haul, count, lacks, seen, tags, text, time, timestamp, told};
@@ -45,7 +45,7 @@ async fn instances(errand: &Errand<'_>, client: &Client, region: &Region) -> Hau
         return haul;
     }
     let listing = pages::all(CALL, |marker| {
-        let sent = client.describe_db_instances().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_db_instances().max_records(PAGE).set_marker(marker).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.db_instances, page.marker)) }
     });
     let ((instances, gap), backups) = join(listing, automated_backups(errand, client, region)).await;
@@ -78,7 +78,7 @@ async fn automated_backups(errand: &Errand<'_>, client: &Client, region: &Region
         return Backups::NotAsked;
     }
     let (backups, gap) = pages::all(CALL, |marker| {
-        let sent = client.describe_db_instance_automated_backups().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_db_instance_automated_backups().max_records(PAGE).set_marker(marker).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.db_instance_automated_backups, page.marker)) }
     })
     .await;
@@ -148,7 +148,7 @@ async fn clusters(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul
         return haul;
     }
     let (clusters, gap) = pages::all(CALL, |marker| {
-        let sent = client.describe_db_clusters().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_db_clusters().max_records(PAGE).set_marker(marker).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.db_clusters, page.marker)) }
     })
     .await;
@@ -201,7 +201,7 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
 async fn fill_global_sources(errand: &Errand<'_>, client: &Client, region: &Region, clusters: &mut [DbCluster]) -> Option<Gap> {
     const CALL: &Call = DESCRIBE_GLOBAL_CLUSTERS;
     let (globals, gap) = pages::all(CALL, |marker| {
-        let sent = client.describe_global_clusters().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_global_clusters().max_records(PAGE).set_marker(marker).send().boxed();
         async { errand.ask(CALL, region, sent).await.map(|page| Page::new(page.global_clusters, page.marker)) }
     })
     .await;
@@ -232,11 +232,11 @@ async fn snapshots(errand: &Errand<'_>, client: &Client, region: &Region) -> Hau
         return haul;
     }
     let of_instances = pages::all(DESCRIBE_DB_SNAPSHOTS, |marker| {
-        let sent = client.describe_db_snapshots().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_db_snapshots().max_records(PAGE).set_marker(marker).send().boxed();
         async { errand.ask(DESCRIBE_DB_SNAPSHOTS, region, sent).await.map(|page| Page::new(page.db_snapshots, page.marker)) }
     });
     let of_clusters = pages::all(DESCRIBE_DB_CLUSTER_SNAPSHOTS, |marker| {
-        let sent = client.describe_db_cluster_snapshots().max_records(PAGE).set_marker(marker).send();
+        let sent = client.describe_db_cluster_snapshots().max_records(PAGE).set_marker(marker).send().boxed();
         async {
             errand.ask(DESCRIBE_DB_CLUSTER_SNAPSHOTS, region, sent).await.map(|page| Page::new(page.db_cluster_snapshots, page.marker))
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{HostedZone as Described, ResourceRecordSet, ResourceRecordSetFailover, RrType, TagResourceType};
-use futures::future::{join, join_all};
+use futures::future::{FutureExt as _, join, join_all};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, lacks, seen, tags};
@@ -42,7 +42,7 @@ async fn zones(errand: &Errand<'_>, client: &Client, home: &Region) -> Haul {
         return haul;
     }
     let (zones, gap) = pages::all(CALL, |marker| {
-        let sent = client.list_hosted_zones().max_items(100).set_marker(marker).send();
+        let sent = client.list_hosted_zones().max_items(100).set_marker(marker).send().boxed();
         async {
             let page = errand.ask(CALL, home, sent).await?;
             let next = next_marker(CALL, page.is_truncated, page.next_marker)?;
@@ -76,7 +76,7 @@ fn zone_of(errand: &Errand<'_>, zone: &Described) -> HostedZone {
 async fn fill_tags(errand: &Errand<'_>, client: &Client, home: &Region, zones: &mut [HostedZone]) -> Vec<Gap> {
     let chunks = zones.chunks_mut(TAGS_A_CALL).map(|chunk| async move {
         let ids: Vec<String> = chunk.iter().filter_map(|zone| zone.meta.name.ok().cloned()).collect();
-        let sent = client.list_tags_for_resources().resource_type(TagResourceType::Hostedzone).set_resource_ids(Some(ids)).send();
+        let sent = client.list_tags_for_resources().resource_type(TagResourceType::Hostedzone).set_resource_ids(Some(ids)).send().boxed();
         let answer = errand.ask(LIST_ZONE_TAGS, home, sent).await;
         let sets: Result<BTreeMap<String, _>, Gap> = answer.map(|answer| {
             let sets = answer.resource_tag_sets.into_iter();
@@ -115,7 +115,7 @@ async fn records(errand: &Errand<'_>, client: &Client, home: &Region, zone: Host
                         .set_start_record_identifier(start.set.map(str::to_owned)),
                     None => sent,
                 };
-                let sent = sent.send();
+                let sent = sent.send().boxed();
                 async {
                     let page = errand.ask(CALL, home, sent).await?;
                     let kind = page.next_record_type.as_ref().map(RrType::as_str).unwrap_or_default();
@@ -207,7 +207,7 @@ async fn health_checks(errand: &Errand<'_>, client: &Client, home: &Region) -> H
         return haul;
     }
     let (checks, gap) = pages::all(CALL, |marker| {
-        let sent = client.list_health_checks().max_items(100).set_marker(marker).send();
+        let sent = client.list_health_checks().max_items(100).set_marker(marker).send().boxed();
         async {
             let page = errand.ask(CALL, home, sent).await?;
             let next = next_marker(CALL, page.is_truncated, page.next_marker)?;

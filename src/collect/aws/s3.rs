@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{Bucket as Listed, BucketVersioningStatus};
-use futures::future::{join, join_all, join5};
+use aws_sdk_s3::types::Bucket as Listed;
+use futures::future::{FutureExt as _, join, join_all, join5};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, lacks, seen, tags};
@@ -54,7 +54,7 @@ pub(super) async fn read(errand: &Errand<'_>) -> Haul {
     let client = errand.session.s3(&home);
     let (listed, gap) = pages::all(LIST_BUCKETS, |token| {
         // Naming a page size is what makes S3 say the region of each bucket (S3 API reference, ListBuckets).
-        let sent = client.list_buckets().max_buckets(10_000).set_continuation_token(token).send();
+        let sent = client.list_buckets().max_buckets(10_000).set_continuation_token(token).send().boxed();
         async { errand.ask(LIST_BUCKETS, &home, sent).await.map(|page| Page::new(page.buckets, page.continuation_token)) }
     })
     .await;
@@ -105,7 +105,7 @@ async fn locate(errand: &Errand<'_>, bucket: &Listed) -> Meta {
 async fn region_of(errand: &Errand<'_>, bucket: &str) -> Fact<Region> {
     let home = partition_home(&errand.home());
     let client = errand.session.s3(&home);
-    let sent = client.get_bucket_location().bucket(bucket).send();
+    let sent = client.get_bucket_location().bucket(bucket).send().boxed();
     match errand.try_ask(GET_BUCKET_LOCATION, &home, sent).await {
         Ok(answer) => {
             // No constraint means us-east-1, and `EU` is the oldest name of eu-west-1 (S3 API reference, GetBucketLocation).
@@ -124,7 +124,7 @@ async fn region_of(errand: &Errand<'_>, bucket: &str) -> Fact<Region> {
 }
 
 async fn head(errand: &Errand<'_>, client: &Client, home: &Region, bucket: &str) -> Result<Fact<Region>, Refusal> {
-    match errand.try_ask(HEAD_BUCKET, home, client.head_bucket().bucket(bucket).send()).await {
+    match errand.try_ask(HEAD_BUCKET, home, client.head_bucket().bucket(bucket).send().boxed()).await {
         Ok(answer) => match answer.bucket_region() {
             Some(region) => Ok(seen(HEAD_BUCKET, Region::from(clean(region)))),
             None => Ok(lacks(HEAD_BUCKET, "x-amz-bucket-region header").into()),
@@ -147,7 +147,8 @@ async fn bulk_tags(errand: &Errand<'_>, metas: &[Meta]) -> BTreeMap<Region, BTre
     let asked = many.map(|(region, _)| async move {
         let client = errand.session.tagging(region);
         let (found, gap) = pages::all(GET_RESOURCES, |token| {
-            let sent = client.get_resources().resource_type_filters("s3").resources_per_page(100).set_pagination_token(token).send();
+            let sent =
+                client.get_resources().resource_type_filters("s3").resources_per_page(100).set_pagination_token(token).send().boxed();
             async {
                 let page = errand.ask(GET_RESOURCES, region, sent).await?;
                 let list = page.resource_tag_mapping_list.ok_or_else(|| lacks(GET_RESOURCES, "ResourceTagMappingList"))?;
@@ -235,7 +236,7 @@ impl Asker<'_> {
 
     async fn tags(&self) -> Result<Tags, Gap> {
         const CALL: &Call = GET_BUCKET_TAGGING;
-        let sent = self.client.get_bucket_tagging().bucket(self.bucket).send();
+        let sent = self.client.get_bucket_tagging().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => Ok(tags(CALL, answer.tag_set().iter().map(|tag| (Some(tag.key()), Some(tag.value()))))),
             Err(refusal) if refusal.is_absence("NoSuchTagSet") => Ok(tags(CALL, [])),
@@ -244,20 +245,23 @@ impl Asker<'_> {
     }
 
     async fn versioning(&self) -> Result<Fact<Versioning>, Gap> {
-        let sent = self.client.get_bucket_versioning().bucket(self.bucket).send();
-        let answer = self.errand.ask(GET_BUCKET_VERSIONING, self.region, sent).await?;
+        let sent = self.client.get_bucket_versioning().bucket(self.bucket).send().boxed();
+        let status = match self.errand.try_ask(GET_BUCKET_VERSIONING, self.region, sent).await {
+            Ok(answer) => answer.status().map(|status| status.as_str().to_owned()),
+            Err(refusal) => s3_rules::versioning_status(&refusal)?,
+        };
         // An empty configuration is how S3 says that versioning was never enabled (S3 API reference, GetBucketVersioning).
-        match answer.status() {
+        match status.as_deref() {
             None => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Never)),
-            Some(BucketVersioningStatus::Enabled) => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Enabled)),
-            Some(BucketVersioningStatus::Suspended) => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Suspended)),
+            Some("Enabled") => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Enabled)),
+            Some("Suspended") => Ok(seen(GET_BUCKET_VERSIONING, Versioning::Suspended)),
             Some(_) => Err(lacks(GET_BUCKET_VERSIONING, "known status")),
         }
     }
 
     async fn lifecycle(&self) -> Result<Fact<Vec<crate::estate::bucket::LifecycleRule>>, Gap> {
         const CALL: &Call = GET_BUCKET_LIFECYCLE;
-        let sent = self.client.get_bucket_lifecycle_configuration().bucket(self.bucket).send();
+        let sent = self.client.get_bucket_lifecycle_configuration().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => answer.rules().iter().map(s3_rules::lifecycle).collect::<Result<_, _>>().map(|rules| seen(CALL, rules)),
             Err(refusal) if refusal.is_absence("NoSuchLifecycleConfiguration") => Ok(seen(CALL, Vec::new())),
@@ -267,7 +271,7 @@ impl Asker<'_> {
 
     async fn replication(&self) -> Result<Fact<Vec<crate::estate::bucket::ReplicationRule>>, Gap> {
         const CALL: &Call = GET_BUCKET_REPLICATION;
-        let sent = self.client.get_bucket_replication().bucket(self.bucket).send();
+        let sent = self.client.get_bucket_replication().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => {
                 let rules = answer.replication_configuration().ok_or_else(|| lacks(CALL, "ReplicationConfiguration"))?.rules();
@@ -280,7 +284,7 @@ impl Asker<'_> {
 
     async fn encryption(&self) -> Result<Fact<Option<crate::estate::bucket::Encryption>>, Gap> {
         const CALL: &Call = GET_BUCKET_ENCRYPTION;
-        let sent = self.client.get_bucket_encryption().bucket(self.bucket).send();
+        let sent = self.client.get_bucket_encryption().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => {
                 let rules = answer.server_side_encryption_configuration().ok_or_else(|| lacks(CALL, "configuration"))?.rules();
@@ -293,7 +297,7 @@ impl Asker<'_> {
 
     async fn public_access(&self) -> Result<Fact<crate::estate::bucket::PublicAccessBlock>, Gap> {
         const CALL: &Call = GET_PUBLIC_ACCESS_BLOCK;
-        let sent = self.client.get_public_access_block().bucket(self.bucket).send();
+        let sent = self.client.get_public_access_block().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => {
                 let block = answer.public_access_block_configuration().ok_or_else(|| lacks(CALL, "PublicAccessBlockConfiguration"))?;
@@ -306,7 +310,7 @@ impl Asker<'_> {
 
     async fn object_lock(&self) -> Result<Fact<Option<crate::estate::bucket::ObjectLock>>, Gap> {
         const CALL: &Call = GET_OBJECT_LOCK;
-        let sent = self.client.get_object_lock_configuration().bucket(self.bucket).send();
+        let sent = self.client.get_object_lock_configuration().bucket(self.bucket).send().boxed();
         match self.errand.try_ask(CALL, self.region, sent).await {
             Ok(answer) => {
                 let lock = answer.object_lock_configuration().ok_or_else(|| lacks(CALL, "ObjectLockConfiguration"))?;
@@ -384,7 +388,7 @@ async fn destination(errand: &Errand<'_>, ours: Option<DestinationBucket>, name:
 pub(super) async fn get_object(session: &Session, home: &Region, bucket: &str, key: &str) -> Result<Vec<u8>, Gap> {
     let mut region = home.clone();
     for _ in 0..2 {
-        match session.s3(&region).get_object().bucket(bucket).key(key).send().await {
+        match session.s3(&region).get_object().bucket(bucket).key(key).send().boxed().await {
             Ok(answer) => {
                 let whole = answer
                     .body

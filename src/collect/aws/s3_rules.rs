@@ -10,6 +10,8 @@ use aws_smithy_types::date_time::Format;
 
 use super::clean;
 use super::errand::lacks;
+use super::error::Refusal;
+use super::xml;
 use crate::collect::needs::{GET_BUCKET_LIFECYCLE, GET_BUCKET_REPLICATION, GET_OBJECT_LOCK};
 use crate::estate::bucket::{
     Encryption, LifecycleRule, LockRetention, ObjectLock, ObjectScope, PublicAccessBlock, ReplicationRule, Transition, TransitionTime,
@@ -19,6 +21,22 @@ use crate::estate::{AccountId, Arn, Fact, Gap};
 /// The bucket that a destination ARN names.
 pub(super) fn bucket_of(arn: &Arn) -> Option<String> {
     arn.resource().map(str::to_owned)
+}
+
+/// The status in a whole versioning configuration whose root element has the name of the operation.
+///
+/// S3-compatible stores write it so, and every SDK but the one for Rust reads it.
+///
+/// # Errors
+/// The gap of the refusal, when the answer is anything else.
+pub(super) fn versioning_status(refusal: &Refusal) -> Result<Option<String>, Gap> {
+    let read = refusal.answer.as_deref().and_then(|body| xml::root_and_child(body, "Status"));
+    match read {
+        Some((root, status)) if root.starts_with(b"GetBucketVersioning") => {
+            Ok(status.map(|status| String::from_utf8_lossy(status).into_owned()))
+        }
+        _ => Err(refusal.gap.clone()),
+    }
 }
 
 fn object_tags<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> std::collections::BTreeMap<String, String> {

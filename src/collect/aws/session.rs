@@ -31,6 +31,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// The account that the plan expects; another one is refused.
     pub expected_account: Option<AccountId>,
+    /// Credentials from elsewhere than the SDK's own chain.
+    pub credentials: Option<SharedCredentialsProvider>,
     /// How long a connection may take to come about.
     pub connect_timeout: Duration,
     /// How long the first byte of an answer may take.
@@ -60,6 +62,7 @@ impl Default for Settings {
             assume_role: None,
             profile: None,
             expected_account: None,
+            credentials: None,
             connect_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(20),
             attempt_timeout: Duration::from_secs(30),
@@ -215,6 +218,9 @@ async fn config(settings: &Settings, home: &Region) -> SdkConfig {
     }
     if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
+    }
+    if let Some(credentials) = &settings.credentials {
+        loader = loader.credentials_provider(credentials.clone());
     }
     let base = loader.load().await;
     let Some(role) = &settings.assume_role else { return base };

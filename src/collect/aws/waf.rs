@@ -2,7 +2,7 @@
 
 use aws_sdk_wafv2::Client;
 use aws_sdk_wafv2::types::{FirewallManagerRuleGroup, ManagedRuleGroupStatement, OverrideAction, Rule, Scope as AclScope, WebAclSummary};
-use futures::future::join_all;
+use futures::future::{FutureExt as _, join_all};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, lacks, seen, tags, told};
@@ -31,7 +31,7 @@ async fn read(errand: &Errand<'_>, region: &Region, acl_scope: AclScope) -> Haul
     let global = acl_scope == AclScope::Cloudfront;
     let scope = if global { Scope::Whole } else { Scope::Region(region.clone()) };
     let (summaries, gap) = pages::all(LIST_WEB_ACLS, |marker| {
-        let sent = client.list_web_acls().scope(acl_scope.clone()).limit(100).set_next_marker(marker).send();
+        let sent = client.list_web_acls().scope(acl_scope.clone()).limit(100).set_next_marker(marker).send().boxed();
         async {
             let page = errand.ask(LIST_WEB_ACLS, region, sent).await?;
             let acls = page.web_acls.ok_or_else(|| lacks(LIST_WEB_ACLS, "WebACLs"))?;
@@ -68,7 +68,7 @@ async fn acl(errand: &Errand<'_>, client: &Client, region: &Region, scope: &AclS
     if errand.wanted.means(NEEDS, &acl.meta) != Meant::Yes {
         return (acl, gaps);
     }
-    let sent = client.get_web_acl().set_name(summary.name.clone()).set_id(summary.id.clone()).scope(scope.clone()).send();
+    let sent = client.get_web_acl().set_name(summary.name.clone()).set_id(summary.id.clone()).scope(scope.clone()).send().boxed();
     match errand.ask(GET_WEB_ACL, region, sent).await.and_then(|answer| answer.web_acl.ok_or_else(|| lacks(GET_WEB_ACL, "WebACL"))) {
         Ok(answer) => {
             let action = answer.default_action();
@@ -96,7 +96,7 @@ async fn acl_tags(
     summary: &WebAclSummary,
 ) -> Result<Fact<std::collections::BTreeMap<String, String>>, Gap> {
     let (found, gap) = pages::all(LIST_WAF_TAGS, |marker| {
-        let sent = client.list_tags_for_resource().set_resource_arn(summary.arn.clone()).set_next_marker(marker).send();
+        let sent = client.list_tags_for_resource().set_resource_arn(summary.arn.clone()).set_next_marker(marker).send().boxed();
         async {
             let page = errand.ask(LIST_WAF_TAGS, region, sent).await?;
             let info = page.tag_info_for_resource.ok_or_else(|| lacks(LIST_WAF_TAGS, "TagInfoForResource"))?;

@@ -4,7 +4,6 @@
 //! XML body that breaks off reads as one whose last elements are absent. Both would turn "not seen" into "not there".
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -16,6 +15,8 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+
+use super::xml;
 
 /// Why an answer with a good status is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,7 +95,8 @@ impl Intercept for Watch {
     }
 }
 
-/// Retries what the default classifiers do not: a bare 429, and a good status whose body could not be read.
+/// Retries what the default classifiers do not: a bare 429, and a good status whose body did not arrive whole. A whole body that
+/// the SDK does not understand would be no clearer the next time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Doubt;
 
@@ -104,7 +106,7 @@ impl ClassifyRetry for Doubt {
         let failed = matches!(context.output_or_error(), Some(Err(_)));
         match response.status().as_u16() {
             429 => RetryAction::throttling_error(),
-            200..=299 if failed => RetryAction::transient_error(),
+            200..=299 if failed && !response.body().bytes().is_some_and(|body| believable(body).is_ok()) => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
@@ -115,102 +117,13 @@ impl ClassifyRetry for Doubt {
 }
 
 /// Whether a body is one whole JSON value or one whole XML element that is no web page.
-fn believable(body: &[u8]) -> Result<(), Distrust> {
+pub(super) fn believable(body: &[u8]) -> Result<(), Distrust> {
     let body = body.trim_ascii();
     match body.first() {
         None => Err(Distrust::Empty),
-        Some(b'<') => whole_xml(body),
+        Some(b'<') => xml::whole(body),
         Some(_) => serde_json::from_slice::<serde::de::IgnoredAny>(body).map(|_| ()).map_err(|_| Distrust::Broken),
     }
-}
-
-/// Whether every element that opens also closes, in order, and nothing follows the first one.
-fn whole_xml(body: &[u8]) -> Result<(), Distrust> {
-    let mut open: Vec<&[u8]> = Vec::new();
-    let mut seen_root = false;
-    let mut rest = body;
-    while let Some(start) = rest.iter().position(|byte| *byte == b'<') {
-        if open.is_empty() && !rest[..start].trim_ascii().is_empty() {
-            return Err(Distrust::Broken);
-        }
-        rest = &rest[start..];
-        let (tag, after) = next_tag(rest).ok_or(Distrust::Broken)?;
-        rest = after;
-        match tag {
-            Tag::Skipped => {}
-            Tag::Doctype => return Err(Distrust::Html),
-            Tag::Close(name) => {
-                if open.pop() != Some(name) {
-                    return Err(Distrust::Broken);
-                }
-            }
-            Tag::Open { name, closed } => {
-                if open.is_empty() && (seen_root || name.eq_ignore_ascii_case(b"html")) {
-                    return Err(if seen_root { Distrust::Broken } else { Distrust::Html });
-                }
-                seen_root = true;
-                if !closed {
-                    open.push(name);
-                }
-            }
-        }
-    }
-    if seen_root && open.is_empty() && rest.trim_ascii().is_empty() { Ok(()) } else { Err(Distrust::Broken) }
-}
-
-enum Tag<'a> {
-    /// A declaration, comment or CDATA section.
-    Skipped,
-    /// AWS sends none; web pages do.
-    Doctype,
-    Open {
-        name: &'a [u8],
-        closed: bool,
-    },
-    Close(&'a [u8]),
-}
-
-impl fmt::Debug for Tag<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tag")
-    }
-}
-
-/// The tag at the start of a text that begins with `<`, and what follows it.
-fn next_tag(text: &[u8]) -> Option<(Tag<'_>, &[u8])> {
-    for (open, close) in [("<?", "?>"), ("<!--", "-->"), ("<![CDATA[", "]]>")] {
-        if let Some(inner) = text.strip_prefix(open.as_bytes()) {
-            let end = inner.windows(close.len()).position(|window| window == close.as_bytes())?;
-            return Some((Tag::Skipped, &inner[end + close.len()..]));
-        }
-    }
-    if text.starts_with(b"<!") {
-        return Some((Tag::Doctype, &[]));
-    }
-    let end = tag_end(text)?;
-    let (inner, after) = (&text[1..end], &text[end + 1..]);
-    let name = |inner: &'_ [u8]| inner.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(inner.len());
-    match inner.strip_prefix(b"/") {
-        Some(closing) => Some((Tag::Close(&closing[..name(closing)]), after)),
-        None => Some((Tag::Open { name: &inner[..name(inner)], closed: inner.ends_with(b"/") }, after)),
-    }
-}
-
-/// The index of the `>` that ends a tag, outside of quotes.
-fn tag_end(text: &[u8]) -> Option<usize> {
-    let mut quote = None;
-    text.iter().position(|byte| match (quote, byte) {
-        (None, b'>') => true,
-        (None, b'"' | b'\'') => {
-            quote = Some(*byte);
-            false
-        }
-        (Some(open), byte) if open == *byte => {
-            quote = None;
-            false
-        }
-        _ => false,
-    })
 }
 
 #[cfg(test)]
