@@ -94,7 +94,8 @@ fn gap(gap: &Gap) -> model::Gap {
 fn finding(plan: &Plan, finding: &Finding<'_>) -> model::Finding {
     let (verdict, why) = verdict(&finding.verdict);
     let remedy = remedy(finding);
-    let summary = finding.rule.map_or_else(|| finding.promise.map_or(finding.rule_id.as_str(), |promise| &promise.text), |rule| rule.summary);
+    let summary =
+        finding.rule.map_or_else(|| finding.promise.map_or(finding.rule_id.as_str(), |promise| &promise.text), |rule| rule.summary);
     model::Finding {
         id: finding.id.clone(),
         rule: finding.rule_id.clone(),
@@ -151,7 +152,11 @@ fn promise_ref(plan: &Plan, finding: &Finding<'_>) -> model::PromiseRef {
     match finding.promise {
         Some(Promise { at, text, .. }) => model::PromiseRef { path, line: at.line, column: at.column, text: text.clone() },
         None => {
-            let at = plan.waivers.iter().find(|waiver| finding.subject.name == format!("{} of {}", waiver.rule, waiver.subject)).map(|waiver| waiver.at);
+            let at = plan
+                .waivers
+                .iter()
+                .find(|waiver| finding.subject.name == format!("{} of {}", waiver.rule, waiver.subject))
+                .map(|waiver| waiver.at);
             let at = at.unwrap_or_default();
             model::PromiseRef { path, line: at.line, column: at.column, text: "waiver".to_owned() }
         }

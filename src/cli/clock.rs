@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-/// The machine's time.
+/// The machine's time, in whole seconds: finer ones would only make reports harder to read.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the clock; everything else takes `now`")]
 pub(super) fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 /// What the environment says of colours and width.

@@ -1,6 +1,5 @@
 //! `lastro explain RULE`
 
-
 use super::{Error, Exit, Session};
 use crate::collect::needs;
 use crate::rules::prelude::Rule;
@@ -30,7 +29,7 @@ pub(super) fn unknown_rule(id: &str) -> Error {
 }
 
 /// The documentation page of a rule, in Markdown.
-pub fn page(rule: &Rule) -> String {
+pub(super) fn page(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}.\n\nSeverity: {}.\n\n{}\n", rule.id, rule.summary, rule.severity.as_str(), rule.doc.trim());
     let permissions = needs::permissions(&rule.needs.iter().copied().collect());
     page.push_str("\n## Permissions\n\n");

@@ -1,6 +1,5 @@
 //! `lastro rules`
 
-
 use clap::ValueEnum;
 
 use super::{Error, Exit, Session};

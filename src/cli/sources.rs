@@ -168,8 +168,9 @@ fn recorded(wanted: &Wanted<'_>) -> Result<Option<Reading>, Error> {
         (None, _) => return Ok(None),
     };
     let shown = path.display();
-    let bytes = std::fs::read(&path)
-        .map_err(|error| Error::Usage(format!("error: {shown}: {error}; record it with `lastro collect {} -o {shown}`", wanted.plan.path)))?;
+    let bytes = std::fs::read(&path).map_err(|error| {
+        Error::Usage(format!("error: {shown}: {error}; record it with `lastro collect {} -o {shown}`", wanted.plan.path))
+    })?;
     let (reading, _) = evidence::read(&bytes).map_err(|error| Error::Usage(format!("error: {shown}: {error}")))?;
     Ok(Some(reading))
 }
@@ -200,7 +201,10 @@ fn locations(wanted: &Wanted<'_>) -> Result<Vec<Location>, Error> {
         return Ok(args.terraform.iter().cloned().map(Location::Path).collect());
     }
     let named = plan.sources.terraform.iter().filter_map(|source| source.state.as_deref());
-    named.map(|text| parse(text, &folder_of(plan))).collect()
+    let is_path = |text: &str| text != "-" && !text.contains("://");
+    named
+        .map(|text| if is_path(text) { parse(&beside(plan, text).to_string_lossy(), Path::new("")) } else { parse(text, Path::new("")) })
+        .collect()
 }
 
 fn fetch(wanted: &Wanted<'_>, location: &Location, bucket: &str, key: &str) -> Loaded {
@@ -216,6 +220,16 @@ fn folder_of(plan: &Plan) -> PathBuf {
     Path::new(&*plan.path).parent().unwrap_or(Path::new("")).to_owned()
 }
 
+/// A path of the plan, as short as it can be said: `policies/../fixtures` is `fixtures`.
 fn beside(plan: &Plan, path: &str) -> PathBuf {
-    folder_of(plan).join(path)
+    use std::path::Component;
+    let mut short = PathBuf::new();
+    for part in folder_of(plan).join(path).components() {
+        match (part, short.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(short.pop()),
+            _ => short.push(part),
+        }
+    }
+    short
 }

@@ -14,7 +14,13 @@ use crate::plan::Regions;
 ///
 /// # Errors
 /// When the operating system gives no event loop.
-pub fn live(settings: &Settings, demands: &[Demand], regions: &Regions, now: Timestamp, progress: &dyn Progress) -> std::io::Result<Reading> {
+pub fn live(
+    settings: &Settings,
+    demands: &[Demand],
+    regions: &Regions,
+    now: Timestamp,
+    progress: &dyn Progress,
+) -> std::io::Result<Reading> {
     block_on(aws::read(settings, demands, regions, now, progress))
 }
 

@@ -5,8 +5,8 @@ use super::{dns, eks, governance, network, rds, s3, waf};
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
-    &governance::document_review::RULE,
     &dns::dns_failover::RULE,
+    &governance::document_review::RULE,
     &eks::eks_multi_az::RULE,
     &eks::eks_node_replacement::RULE,
     &network::network_acl::RULE,

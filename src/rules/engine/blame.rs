@@ -17,7 +17,7 @@ enum Says {
 }
 
 /// The sentence of blame; `None` when there is nothing to say: the promise is kept everywhere, or too little is known.
-pub fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
+pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
     let says = |view| match views.get(&view) {
         Some(InView::Judged { answer: Answer::Kept, .. }) => Says::Kept,
         Some(InView::Judged { answer: Answer::Broken, .. }) => Says::Broken,

@@ -105,7 +105,9 @@ impl Subject {
         let first = |get: fn(&Meta) -> Option<String>| headers.iter().find_map(|meta| get(meta));
         Self {
             kind: kind.to_string(),
-            name: first(|meta| meta.name.ok().cloned()).or_else(|| headers.first().map(|meta| meta.display_name().to_owned())).unwrap_or_default(),
+            name: first(|meta| meta.name.ok().cloned())
+                .or_else(|| headers.first().map(|meta| meta.display_name().to_owned()))
+                .unwrap_or_default(),
             region: first(|meta| meta.region.ok().map(Region::to_string)),
             arn: first(|meta| meta.arn.ok().map(Arn::to_string)),
             account: first(|meta| meta.account.ok().map(ToString::to_string)),

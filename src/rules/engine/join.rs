@@ -6,19 +6,19 @@ use crate::estate::{Arn, Estate, Kind, Meta, Resource, View};
 
 /// One thing, as each view that holds it sees it.
 #[derive(Clone, Debug, Default)]
-pub struct Joined<'a> {
+pub(super) struct Joined<'a> {
     /// The resource by view.
-    pub views: BTreeMap<View, &'a Resource>,
+    pub(super) views: BTreeMap<View, &'a Resource>,
 }
 
 impl<'a> Joined<'a> {
     /// The headers, strongest view first.
-    pub fn headers(&self) -> Vec<&'a Meta> {
+    pub(super) fn headers(&self) -> Vec<&'a Meta> {
         self.views.values().rev().map(|resource| resource.meta()).collect()
     }
 
     /// The kind; all views agree on it.
-    pub fn kind(&self) -> Option<Kind> {
+    pub(super) fn kind(&self) -> Option<Kind> {
         self.views.values().next().map(|resource| resource.kind())
     }
 }
@@ -27,7 +27,7 @@ impl<'a> Joined<'a> {
 /// resources whose name code does not know, by the Terraform address.
 ///
 /// Strongest view first, in the order of each view; linear in the number of resources.
-pub fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
+pub(super) fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
     let mut joiner = Joiner::default();
     for view in estate.views.iter().rev() {
         for resource in kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(view.view, resource)) {

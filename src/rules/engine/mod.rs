@@ -52,7 +52,11 @@ pub fn judge<'a>(request: &Request<'a>) -> Vec<Finding<'a>> {
     waive::apply(request, &mut findings);
     findings.sort_by_cached_key(|finding| {
         let at = finding.promise.map(|promise| (promise.section, promise.at));
-        (at.unwrap_or((Section::Governance, crate::plan::Span { line: u32::MAX, column: 0 })), finding.rule_id.clone(), finding.subject.clone())
+        (
+            at.unwrap_or((Section::Governance, crate::plan::Span { line: u32::MAX, column: 0 })),
+            finding.rule_id.clone(),
+            finding.subject.clone(),
+        )
     });
     number_twins(request.plan, &mut findings);
     findings
@@ -101,7 +105,9 @@ fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding
 
 fn no_judge_yet(claim: &Claim) -> Gap {
     let detail = match claim {
-        Claim::Later(later) if !later.settled_by.is_empty() => format!("this version of lastro has no judge for it; it will need {}", later.settled_by),
+        Claim::Later(later) if !later.settled_by.is_empty() => {
+            format!("this version of lastro has no judge for it; it will need {}", later.settled_by)
+        }
         _ => "this version of lastro has no judge for it".to_owned(),
     };
     Gap::new(Cause::NotJudgedYet, detail)

@@ -63,7 +63,13 @@ fn nothing_matches<'a>(draft: &Draft<'a>, kinds: &[Kind], view: View, evidence: 
     Finding { found: Some(found), grade: Some(grade(view, evidence)), ..draft.finding(anything(kinds), Verdict::Broken) }
 }
 
-fn judge_thing<'a>(request: &Request<'a>, draft: &Draft<'a>, rule: &'static Rule, strongest: &ViewEstate, thing: &Joined<'a>) -> Finding<'a> {
+fn judge_thing<'a>(
+    request: &Request<'a>,
+    draft: &Draft<'a>,
+    rule: &'static Rule,
+    strongest: &ViewEstate,
+    thing: &Joined<'a>,
+) -> Finding<'a> {
     let Judge::Each { run, .. } = rule.judge else { return draft.finding(anything(&[]), Verdict::NotApplicable) };
     let mut views = BTreeMap::new();
     for estate in request.estate.views.iter().filter(|estate| rule.evidence != Evidence::Observed || estate.view == View::Live) {
@@ -110,7 +116,10 @@ fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
         None if looked_in(estate, kind, region) => InView::Absent,
         None => {
             let region = region.map(Region::as_str).unwrap_or_default();
-            InView::Unknown(Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions")))
+            InView::Unknown(Gap::new(
+                Cause::NotRead,
+                format!("{region} was not read: add it with --region {region} or in the plan's regions"),
+            ))
         }
     }
 }

@@ -67,7 +67,10 @@ fn point_1_a_gap_is_unknown_and_names_the_permission() {
 
 #[test]
 fn point_2_a_promise_that_selects_nothing_is_broken() {
-    let other = Bucket { meta: Meta { tags: seen(std::collections::BTreeMap::new()), ..meta("other") }, ..bucket("other", seen(Versioning::Enabled)) };
+    let other = Bucket {
+        meta: Meta { tags: seen(std::collections::BTreeMap::new()), ..meta("other") },
+        ..bucket("other", seen(Versioning::Enabled))
+    };
     assert_eq!(verdicts(&plan(Versions), &estate([live([other.into()])])), one("(S3 buckets)", "broken"));
     assert_eq!(verdicts(&plan(Versions), &estate([live([])])), one("(S3 buckets)", "broken"));
 }
@@ -111,10 +114,7 @@ fn point_4_the_strongest_view_decides_and_the_others_are_shown() {
 
 #[test]
 fn point_4_a_denied_live_view_is_not_replaced_by_the_state() {
-    let estate = estate([
-        recorded([bucket("a", seen(Versioning::Enabled))]),
-        live([bucket("a", denied("s3:GetBucketVersioning")).into()]),
-    ]);
+    let estate = estate([recorded([bucket("a", seen(Versioning::Enabled))]), live([bucket("a", denied("s3:GetBucketVersioning")).into()])]);
     assert_eq!(verdicts(&plan(Versions), &estate), one("a", "unknown denied"));
 }
 
@@ -220,7 +220,9 @@ fn point_7_ids_are_stable_and_order_does_not_depend_on_the_input() {
     reversed.reverse();
     let backward = estate([live(reversed.map(Into::into))]);
     let (mut plan, only) = (plan(Versions), BTreeSet::new());
-    let ids = |plan: &Plan, estate: &Estate| -> Vec<_> { judge_with(plan, estate, &only).iter().map(|f| (f.id.clone(), f.subject.name.clone())).collect() };
+    let ids = |plan: &Plan, estate: &Estate| -> Vec<_> {
+        judge_with(plan, estate, &only).iter().map(|f| (f.id.clone(), f.subject.name.clone())).collect()
+    };
     let before = ids(&plan, &forward);
     assert_eq!(before, ids(&plan, &backward));
     assert_eq!(before.iter().map(|(id, _)| id).collect::<BTreeSet<_>>().len(), 3);
@@ -258,7 +260,8 @@ fn a_gate_nobody_asked_for_is_not_applicable() {
 
 #[test]
 fn a_promise_without_a_judge_is_unknown() {
-    let later = crate::plan::claim::Later { rule: "drill-cadence", what: "restore tested monthly".to_owned(), settled_by: "the drill ledger" };
+    let later =
+        crate::plan::claim::Later { rule: "drill-cadence", what: "restore tested monthly".to_owned(), settled_by: "the drill ledger" };
     assert_eq!(verdicts(&plan(Claim::Later(later)), &estate([])), one("restore tested monthly", "unknown not judged yet"));
 }
 

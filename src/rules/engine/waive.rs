@@ -9,9 +9,9 @@ use super::{Request, is_asked_for};
 use crate::plan::{Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
-pub const EXPIRED: &str = "waiver-expired";
+pub(super) const EXPIRED: &str = "waiver-expired";
 /// The id of the finding that a waiver makes which matches nothing.
-pub const UNUSED: &str = "waiver-unused";
+pub(super) const UNUSED: &str = "waiver-unused";
 
 /// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
 pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
@@ -32,7 +32,11 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
         if expired {
             findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
         } else if !matched {
-            findings.push(about(waiver, UNUSED, format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner)));
+            findings.push(about(
+                waiver,
+                UNUSED,
+                format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner),
+            ));
         }
     }
 }
@@ -45,7 +49,8 @@ fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
 fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
     let subject = std::slice::from_ref(&waiver.subject);
     let Subject { name, arn, address, .. } = &finding.subject;
-    finding.rule_id == waiver.rule && [Some(name), arn.as_ref(), address.as_ref()].into_iter().flatten().any(|text| any_matches(subject, text))
+    finding.rule_id == waiver.rule
+        && [Some(name), arn.as_ref(), address.as_ref()].into_iter().flatten().any(|text| any_matches(subject, text))
 }
 
 fn about<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
