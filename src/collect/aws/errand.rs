@@ -144,13 +144,17 @@ impl Errand<'_> {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let _turn = match self.session.gate(call.service) {
-            Some(gate) => gate.acquire().await.ok(),
+        let gate = self.session.gate(call.service);
+        let _turn = match gate {
+            Some(gate) => Some(gate.turn().await),
             None => None,
         };
         self.progress.call_started(call.service);
         let answer = sent.await;
         self.progress.call_done(call.service);
+        if let (Ok(_), Some(gate)) = (&answer, gate) {
+            gate.ease();
+        }
         answer.map_err(|error| refusal(call, region, &error))
     }
 

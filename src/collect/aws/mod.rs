@@ -10,6 +10,7 @@ mod eks;
 mod elbv2;
 mod errand;
 mod error;
+mod gate;
 mod pages;
 mod rds;
 mod route53;

@@ -13,8 +13,8 @@ use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
-use tokio::sync::Semaphore;
 
+use super::gate::Gate;
 use super::watch::{Doubt, Watch};
 use crate::estate::{AccountId, Cause, Gap, Region};
 
@@ -43,9 +43,11 @@ pub struct Settings {
     pub operation_timeout: Duration,
     /// Attempts per call, the first included.
     pub max_attempts: u32,
+    /// The longest first pause between two attempts; each next one may be twice as long.
+    pub first_backoff: Duration,
     /// The longest pause between two attempts.
     pub max_backoff: Duration,
-    /// Calls under way at once per service; services that are not named share [`Settings::DEFAULT_CONCURRENCY`] each.
+    /// Calls under way at once per service, fewer while it throttles; services that are not named share [`Settings::DEFAULT_CONCURRENCY`] each.
     pub concurrency: BTreeMap<&'static str, usize>,
 }
 
@@ -67,7 +69,8 @@ impl Default for Settings {
             read_timeout: Duration::from_secs(20),
             attempt_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(120),
-            max_attempts: 6,
+            max_attempts: 7,
+            first_backoff: Duration::from_millis(250),
             max_backoff: Duration::from_secs(10),
             // S3 takes thousands of requests a second. Route 53 allows an account five, and WAF's reads are among the slowest
             // buckets to refill (AWS general reference, service quotas; Route 53 developer guide, API quotas).
@@ -83,21 +86,21 @@ const SERVICES: &[&str] =
 pub(super) struct Session {
     base: SdkConfig,
     watch: Watch,
-    gates: BTreeMap<&'static str, Semaphore>,
+    gates: BTreeMap<&'static str, Gate>,
     path_style: bool,
     partition: u64,
 }
 
 macro_rules! clients {
-    ($($(#[$doc:meta])* $name:ident: $sdk:ident;)+) => {
+    ($($(#[$doc:meta])* $name:ident: $sdk:ident as $service:literal;)+) => {
         impl Session {
             $(
                 $(#[$doc])*
                 pub(super) fn $name(&self, region: &Region) -> $sdk::Client {
                     let builder = $sdk::config::Builder::from(&self.base)
                         .region($sdk::config::Region::new(region.as_str().to_owned()))
-                        .retry_partition(self.partition(stringify!($name), region))
-                        .retry_classifier(Doubt)
+                        .retry_partition(self.partition($service, region))
+                        .retry_classifier(self.doubt($service))
                         .interceptor(self.watch.clone());
                     $sdk::Client::from_conf(builder.build())
                 }
@@ -108,25 +111,25 @@ macro_rules! clients {
 
 clients! {
     /// Auto-scaling groups of a region.
-    autoscaling: aws_sdk_autoscaling;
+    autoscaling: aws_sdk_autoscaling as "autoscaling";
     /// CloudFront; the region only picks the partition.
-    cloudfront: aws_sdk_cloudfront;
+    cloudfront: aws_sdk_cloudfront as "cloudfront";
     /// Networks of a region.
-    ec2: aws_sdk_ec2;
+    ec2: aws_sdk_ec2 as "ec2";
     /// Kubernetes clusters of a region.
-    eks: aws_sdk_eks;
+    eks: aws_sdk_eks as "eks";
     /// Load balancers of a region.
-    elbv2: aws_sdk_elasticloadbalancingv2;
+    elbv2: aws_sdk_elasticloadbalancingv2 as "elasticloadbalancing";
     /// Databases of a region.
-    rds: aws_sdk_rds;
+    rds: aws_sdk_rds as "rds";
     /// DNS; the region only picks the partition.
-    route53: aws_sdk_route53;
+    route53: aws_sdk_route53 as "route53";
     /// Who we are.
-    sts: aws_sdk_sts;
+    sts: aws_sdk_sts as "sts";
     /// Tags of a region.
-    tagging: aws_sdk_resourcegroupstagging;
+    tagging: aws_sdk_resourcegroupstagging as "tag";
     /// Web ACLs of a region.
-    wafv2: aws_sdk_wafv2;
+    wafv2: aws_sdk_wafv2 as "wafv2";
 }
 
 impl Session {
@@ -141,7 +144,7 @@ impl Session {
         let s3_endpoint = base.service_config().and_then(|service| service.load_config(s3_endpoint_key()?));
         let gates = SERVICES.iter().map(|service| {
             let limit = settings.concurrency.get(service).copied().unwrap_or(Settings::DEFAULT_CONCURRENCY);
-            (*service, Semaphore::new(limit.max(1)))
+            (*service, Gate::new(limit))
         });
         Ok(Self {
             path_style: base.endpoint_url().is_some() || s3_endpoint.is_some(),
@@ -157,14 +160,14 @@ impl Session {
         let builder = aws_sdk_s3::config::Builder::from(&self.base)
             .region(aws_sdk_s3::config::Region::new(region.as_str().to_owned()))
             .retry_partition(self.partition("s3", region))
-            .retry_classifier(Doubt)
+            .retry_classifier(self.doubt("s3"))
             .interceptor(self.watch.clone())
             .force_path_style(self.path_style);
         aws_sdk_s3::Client::from_conf(builder.build())
     }
 
     /// The limit on calls under way to a service.
-    pub(super) fn gate(&self, service: &str) -> Option<&Semaphore> {
+    pub(super) fn gate(&self, service: &str) -> Option<&Gate> {
         self.gates.get(service)
     }
 
@@ -176,6 +179,10 @@ impl Session {
     /// Whether one endpoint stands in for all of AWS.
     pub(super) fn has_own_endpoint(&self) -> bool {
         self.base.endpoint_url().is_some()
+    }
+
+    fn doubt(&self, service: &str) -> Doubt {
+        Doubt::new(self.gate(service).cloned())
     }
 
     /// Retries of one service in one region slow each other down and nobody else. Attempts are bounded per call
@@ -204,7 +211,10 @@ async fn config(settings: &Settings, home: &Region) -> SdkConfig {
         .operation_attempt_timeout(settings.attempt_timeout)
         .operation_timeout(settings.operation_timeout)
         .build();
-    let retries = RetryConfig::adaptive().with_max_attempts(settings.max_attempts.max(1)).with_max_backoff(settings.max_backoff);
+    let retries = RetryConfig::standard()
+        .with_max_attempts(settings.max_attempts.max(1))
+        .with_initial_backoff(settings.first_backoff)
+        .with_max_backoff(settings.max_backoff);
     let region = aws_config::Region::new(home.as_str().to_owned());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region.clone())

@@ -1,15 +1,16 @@
 //! The reader against a server that answers as AWS does, and as AWS never should.
 
+mod server;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
-use super::{Settings, read};
+use self::server::{Answer, Asked, ok, serve};
+use super::{Settings, get_object, read};
 use crate::collect::progress::Silent;
 use crate::collect::{Demand, Reading};
 use crate::estate::bucket::{Bucket, Versioning};
@@ -18,104 +19,6 @@ use crate::estate::database::DbInstance;
 use crate::estate::edge::{LoadBalancer, WebAcl};
 use crate::estate::{Cause, Fact, Gap, Kind, Need};
 use crate::plan::{Regions, Select, SelectIn};
-
-/// What came over the wire.
-struct Asked {
-    /// Method, path and query.
-    line: String,
-    /// `Service.Operation` of the JSON protocols.
-    target: String,
-    body: String,
-}
-
-impl Asked {
-    fn is(&self, text: &str) -> bool {
-        self.line.contains(text) || self.target.ends_with(text) || self.body.contains(&format!("Action={text}&"))
-    }
-}
-
-/// What goes back.
-enum Answer {
-    /// A whole answer.
-    Http(u16, String),
-    /// A length that the body does not have, then the end of the connection.
-    CutOff(String),
-    /// No length: the end of the connection ends the body.
-    UntilClose(String),
-    /// Nothing, for ever.
-    Stall,
-    /// Half an answer, then nothing for ever.
-    StallInBody(String),
-}
-
-fn ok(body: impl Into<String>) -> Answer {
-    Answer::Http(200, body.into())
-}
-
-type Script = dyn Fn(&Asked, usize) -> Option<Answer> + Send + Sync;
-
-/// Starts a server; the script gets each request with its number, from 0, among those that look the same.
-async fn serve(script: impl Fn(&Asked, usize) -> Option<Answer> + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let script: Arc<Script> = Arc::new(script);
-    let seen = Arc::new(std::sync::Mutex::new(BTreeMap::<String, usize>::new()));
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let (script, seen) = (Arc::clone(&script), Arc::clone(&seen));
-            tokio::spawn(async move {
-                if let Some(asked) = receive(stream).await {
-                    let (asked, stream) = asked;
-                    let key = format!("{} {} {}", asked.line, asked.target, asked.body);
-                    let number = {
-                        let mut seen = seen.lock().expect("not poisoned");
-                        let count = seen.entry(key).or_default();
-                        *count += 1;
-                        *count - 1
-                    };
-                    let answer = script(&asked, number).unwrap_or_else(|| usual(&asked));
-                    reply(stream, answer).await;
-                }
-            });
-        }
-    });
-    format!("http://{address}")
-}
-
-async fn receive(mut stream: TcpStream) -> Option<(Asked, TcpStream)> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
-        bytes.extend_from_slice(&buffer[..read]);
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let header = |name: &str| {
-            let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-            lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
-        };
-        if body.len() >= header("content-length").parse().unwrap_or(0) {
-            let line = head.lines().next().unwrap_or_default().to_owned();
-            return Some((Asked { line, target: header("x-amz-target"), body: body.to_owned() }, stream));
-        }
-    }
-}
-
-async fn reply(mut stream: TcpStream, answer: Answer) {
-    let head = |status: u16, length: usize| format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-    let text = match &answer {
-        Answer::Http(status, body) => head(*status, body.len()) + body,
-        Answer::CutOff(body) => head(200, body.len() + 100) + body,
-        Answer::UntilClose(body) => format!("HTTP/1.1 200 X\r\nconnection: close\r\n\r\n{body}"),
-        Answer::Stall => String::new(),
-        Answer::StallInBody(body) => head(200, body.len() + 100) + body,
-    };
-    let _ = stream.write_all(text.as_bytes()).await;
-    if matches!(answer, Answer::Stall | Answer::StallInBody(_)) {
-        std::future::pending::<()>().await;
-    }
-    let _ = stream.shutdown().await;
-}
 
 const HTML: &str = "<!DOCTYPE html><html><body>Not Found</body></html>";
 
@@ -157,6 +60,7 @@ fn settings(endpoint: &str) -> Settings {
         endpoint_url: Some(endpoint.to_owned()),
         credentials: Some(SharedCredentialsProvider::new(Credentials::new("AKIATEST", "canary-secret", None, None, "test"))),
         max_attempts: 3,
+        first_backoff: Duration::from_millis(5),
         max_backoff: Duration::from_millis(20),
         ..Settings::default()
     }
@@ -464,6 +368,23 @@ async fn an_endpoint_that_cannot_be_reached_is_a_gap_in_every_listing() {
 }
 
 #[tokio::test]
+async fn a_state_in_a_bucket_is_read_whole_or_not_at_all() {
+    let endpoint = serve(|asked, _| {
+        let missing = || Answer::Http(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned());
+        [("/b/state", ok("{}")), ("/b/half", Answer::CutOff("{".to_owned())), ("/b/none", missing())]
+            .into_iter()
+            .find_map(|(key, answer)| asked.line.contains(key).then_some(answer))
+    })
+    .await;
+    let settings = settings(&endpoint);
+    assert_eq!(get_object(&settings, "b", "state").await, Ok(b"{}".to_vec()));
+    let gap = |answer: Result<Vec<u8>, Gap>| answer.expect_err("no object").to_string();
+    assert!(gap(get_object(&settings, "b", "half").await).contains("broke off"));
+    let missing = gap(get_object(&settings, "b", "none").await);
+    assert!(missing.contains("s3://b/none is not there") && missing.contains("s3:GetObject"), "{missing}");
+}
+
+#[tokio::test]
 async fn no_region_is_a_gap_too() {
     let settings = settings("http://127.0.0.1:1");
     let now = "2026-11-20T12:00:00Z".parse().expect("RFC 3339");
@@ -487,4 +408,23 @@ async fn a_load_balancer_learns_its_web_acl() {
         assert_eq!(seen.as_ref().map(|arn| arn.as_str()), expected);
         assert_eq!(reading.estate.all::<WebAcl>().count(), 0, "web ACLs themselves were not asked for");
     }
+}
+#[tokio::test]
+async fn under_heavy_throttling_nothing_is_wrong_and_the_reading_ends() {
+    let number = std::sync::atomic::AtomicUsize::new(0);
+    let endpoint = serve(move |asked, _| {
+        let spared = ["GetCallerIdentity", "x-id=ListBuckets", "GetResources"].iter().any(|call| asked.is(call));
+        let throttled = !spared && number.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(3);
+        let slow = || Answer::Http(503, "<Error><Code>SlowDown</Code></Error>".to_owned());
+        many_buckets(asked).or_else(|| throttled.then(slow))
+    })
+    .await;
+    let reading = read_with(&settings(&endpoint), &[Need::BucketVersioning, Need::BucketLifecycle]).await;
+    assert_eq!(reading.estate.all::<Bucket>().count(), 30);
+    for bucket in reading.estate.all::<Bucket>().filter(|bucket| bucket.meta.tags.ok().is_some()) {
+        assert!(bucket.versioning.ok().is_none_or(|versioning| *versioning == Versioning::Never));
+        assert!(bucket.lifecycle.ok().is_none_or(Vec::is_empty));
+    }
+    assert!(reading.source.gaps.iter().all(|gap| gap.cause == Cause::Throttled), "{:?}", reading.source.gaps);
+    assert!(reading.calls["s3.GetBucketTagging"] > 30, "throttled calls are repeated");
 }

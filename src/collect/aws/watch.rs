@@ -12,10 +12,12 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef, InterceptorContext,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::retry::ErrorKind;
 
+use super::gate::Gate;
 use super::xml;
 
 /// Why an answer with a good status is not believed.
@@ -97,22 +99,48 @@ impl Intercept for Watch {
 
 /// Retries what the default classifiers do not: a bare 429, and a good status whose body did not arrive whole. A whole body that
 /// the SDK does not understand would be no clearer the next time.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Doubt;
+///
+/// It runs after the others, and tells the gate of the service when an attempt was throttled.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    gate: Option<Gate>,
+}
+
+impl Doubt {
+    pub(super) fn new(gate: Option<Gate>) -> Self {
+        Self { gate }
+    }
+}
 
 impl ClassifyRetry for Doubt {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(response) = context.response() else { return RetryAction::NoActionIndicated };
         let failed = matches!(context.output_or_error(), Some(Err(_)));
+        let broken = || response.body().bytes().is_none_or(|body| believable(body).is_err());
         match response.status().as_u16() {
             429 => RetryAction::throttling_error(),
-            200..=299 if failed && !response.body().bytes().is_some_and(|body| believable(body).is_ok()) => RetryAction::transient_error(),
+            200..=299 if failed && broken() => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
 
+    fn classify_retry_v2(&self, context: &InterceptorContext, previous: &RetryAction) -> RetryAction {
+        let own = self.classify_retry(context);
+        let throttled = |action: &RetryAction| {
+            matches!(action, RetryAction::RetryIndicated(RetryReason::RetryableError { kind: ErrorKind::ThrottlingError, .. }))
+        };
+        if let Some(gate) = self.gate.as_ref().filter(|_| throttled(&own) || throttled(previous)) {
+            gate.slow();
+        }
+        own
+    }
+
     fn name(&self) -> &'static str {
         "lastro::Doubt"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
