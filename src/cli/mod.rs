@@ -116,6 +116,8 @@ struct Session<'a> {
     colour_errors: bool,
     /// Columns of standard output.
     width: usize,
+    /// The environment is set up to reach AWS.
+    aws: bool,
 }
 
 /// Parses the arguments, runs the command, and says with the exit code how it went.
@@ -136,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         colour: environment.colour(stdout.is_terminal()),
         colour_errors: environment.colour(stderr.is_terminal()),
         width: environment.width(stdout.is_terminal()),
+        aws: environment.aws(),
         out: &mut std::io::BufWriter::new(stdout.lock()),
         err: &mut stderr.lock(),
     };

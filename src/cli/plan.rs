@@ -46,10 +46,9 @@ fn lint(plan: &Plan, session: &mut Session<'_>) -> Result<Exit, Error> {
         std::fs::read_to_string(beside).ok()
     });
     let lints = plan::lint(plan, document.as_deref());
-    for lint in &lints {
-        writeln!(session.out, "{}:{}:{}: {}", plan.path, lint.span.line, lint.span.column, lint.message)?;
-    }
-    let promises = plan.promises.len();
-    writeln!(session.out, "{}: {promises} promises, {} remarks", plan.path, lints.len())?;
+    let text = std::fs::read_to_string(&*plan.path).unwrap_or_default();
+    session.out.write_all(plan::render_lints(&plan.path, &text, &lints, session.colour).as_bytes())?;
+    let remarks = if lints.len() == 1 { "1 remark".to_owned() } else { format!("{} remarks", lints.len()) };
+    writeln!(session.out, "{}: {} promises, {remarks}", plan.path, plan.promises.len())?;
     Ok(Exit::Kept)
 }

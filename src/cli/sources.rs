@@ -26,10 +26,11 @@ pub(super) struct SourceArgs {
     /// Terraform state or `show -json` document: file, folder, glob, s3://bucket/key, or - for standard input.
     #[arg(long, value_name = "FILE|DIR|GLOB|s3://…|-")]
     state: Vec<String>,
-    /// Read live AWS, also where the plan names no account.
+    /// Read live AWS. The default where the plan names an account, an AWS option is given, or the environment holds AWS settings
+    /// (`AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, …), unless recorded evidence is given.
     #[arg(long, conflicts_with = "no_live")]
     live: bool,
-    /// Do not read live AWS, even where the plan names an account.
+    /// Do not read live AWS.
     #[arg(long)]
     no_live: bool,
     #[command(flatten)]
@@ -126,9 +127,12 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
     let mut gathered = Gathered { readings: states.readings, redactor: states.redactor, live: false };
     if let Some(reading) = recorded(wanted)? {
         gathered.readings.push(reading);
-    } else if wanted.args.live || (!wanted.args.no_live && !wanted.plan.sources.aws.is_empty()) {
+    } else if wants_live(wanted, session) {
         gathered.readings.push(read_live(&wanted.args.aws, wanted.plan, wanted.demands, wanted.now, session)?);
         gathered.live = true;
+    }
+    if gathered.readings.is_empty() {
+        writeln!(session.err, "warning: no source was given: add --live, --evidence FILE or --state FILE, or name sources in the plan")?;
     }
     for Reading { source, .. } in &gathered.readings {
         if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
@@ -136,6 +140,12 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         }
     }
     Ok(gathered)
+}
+
+fn wants_live(wanted: &Wanted<'_>, session: &Session<'_>) -> bool {
+    let SourceArgs { live, no_live, aws, .. } = wanted.args;
+    let asked = aws.endpoint_url.is_some() || aws.profile.is_some() || !aws.region.is_empty();
+    *live || (!no_live && (asked || !wanted.plan.sources.aws.is_empty() || session.aws))
 }
 
 /// Reads live AWS, with progress on a terminal.
