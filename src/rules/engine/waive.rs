@@ -9,9 +9,9 @@ use super::{Request, is_asked_for};
 use crate::plan::{Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
-pub(super) const EXPIRED: &str = "waiver-expired";
+pub const EXPIRED: &str = "waiver-expired";
 /// The id of the finding that a waiver makes which matches nothing.
-pub(super) const UNUSED: &str = "waiver-unused";
+pub const UNUSED: &str = "waiver-unused";
 
 /// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
 pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
