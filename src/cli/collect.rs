@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::sources::{self, AwsArgs};
-use super::{Error, Exit, Session, clock, plan};
+use super::{Error, Exit, Session, clock, plan, with_causes};
 use crate::collect::evidence;
 use crate::plan::Gate;
 use crate::report::files::write_atomically;
@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[command(flatten)]
     aws: AwsArgs,
     /// The time the evidence is taken to be of; else now.
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
     now: Option<jiff::Timestamp>,
     /// Read for these gates too.
     #[arg(long, value_enum, default_value_t = GateChoice::All)]
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let reading = sources::read_live(&args.aws, &plan, &demands, now, session)?;
     let regions: Vec<_> = plan.regions.all().cloned().collect();
     let file = evidence::write(&reading, &plan.name, &regions).map_err(anyhow::Error::from)?;
-    write_atomically(&args.output, &file).map_err(|error| Error::Usage(format!("error: {error}")))?;
+    write_atomically(&args.output, &file).map_err(|error| Error::Usage(format!("error: {}", with_causes(&error))))?;
     let calls: u64 = reading.calls.values().sum();
     let source = &reading.source;
     if session.chatty {

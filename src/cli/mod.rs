@@ -170,6 +170,12 @@ fn describe(error: &Error) -> String {
     }
 }
 
+/// An error with its causes, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
 fn log_to_stderr(verbose: u8) {
     let level = match verbose {
         0 => return,
