@@ -9,6 +9,7 @@ use super::sources::{self, AwsArgs};
 use super::{Error, Exit, Session, clock, plan, with_causes};
 use crate::collect::evidence;
 use crate::plan::Gate;
+use crate::report::escape::sanitize;
 use crate::report::files::write_atomically;
 
 #[derive(Debug, clap::Args)]
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         writeln!(session.err, "{}: {} resources, {} gaps, {calls} calls", args.output.display(), source.resources, source.gaps.len())?;
     }
     for gap in &source.gaps {
-        writeln!(session.err, "gap: {gap}")?;
+        writeln!(session.err, "gap: {}", sanitize(&gap.to_string()))?;
     }
     Ok(if source.gaps.is_empty() { Exit::Kept } else { Exit::Unknown })
 }

@@ -148,7 +148,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::IamPolicy(args) => iam_policy::run(&args, &mut session),
     };
     let flushed = session.out.flush();
-    match done.and_then(|exit| flushed.map(|()| exit).map_err(Error::from)) {
+    let done = done.and_then(|exit| match flushed {
+        // What is not printed is still decided.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::from(error)),
+        Ok(()) | Err(_) => Ok(exit),
+    });
+    match done {
         Ok(exit) => exit,
         Err(Error::Internal(error)) if is_broken_pipe(&error) => Exit::Kept,
         Err(error) => {

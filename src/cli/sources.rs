@@ -14,6 +14,7 @@ use crate::collect::terraform::state::{self, Loaded, Location};
 use crate::collect::{Demand, Reading, evidence, run};
 use crate::estate::{Cause, Gap, Region};
 use crate::plan::{AwsSource, Gate, Plan, parse_region};
+use crate::report::escape::sanitize;
 use crate::rules::engine::is_asked_for;
 use crate::rules::registry;
 
@@ -64,7 +65,7 @@ impl AwsArgs {
     /// `--region` replaces the regions of the plan.
     pub(super) fn override_regions(&self, plan: &mut Plan) -> Result<(), Error> {
         let regions: Result<Vec<Region>, String> = self.region.iter().map(|text| parse_region(text)).collect();
-        let regions = regions.map_err(|wrong| Error::Usage(format!("error: --region: {wrong}")))?;
+        let regions = regions.map_err(|wrong| Error::Usage(format!("error: --region: {}", sanitize(&wrong))))?;
         if let Some((primary, recovery)) = regions.split_first() {
             plan.regions.primary = vec![primary.clone()];
             plan.regions.recovery = recovery.to_vec();
@@ -142,7 +143,8 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
     for Reading { source, .. } in &gathered.readings {
         if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
             // Not the action: it is that of whatever comes first in the alphabet, and the obstacle is the same for all.
-            writeln!(session.err, "warning: nothing was read from {}: {}: {}", source.uri, gap.cause, gap.detail)?;
+            let warning = format!("warning: nothing was read from {}: {}: {}", source.uri, gap.cause, gap.detail);
+            writeln!(session.err, "{}", sanitize(&warning))?;
         }
     }
     Ok(gathered)
@@ -200,7 +202,9 @@ fn states(wanted: &Wanted<'_>) -> Result<state::Assembled, Error> {
 
 fn locations(wanted: &Wanted<'_>) -> Result<Vec<Location>, Error> {
     let Wanted { args, plan, .. } = wanted;
-    let parse = |text: &str, base: &Path| Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {error}")));
+    let parse = |text: &str, base: &Path| {
+        Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {}", sanitize(&error.to_string()))))
+    };
     if !args.state.is_empty() {
         return args.state.iter().map(|text| parse(text, Path::new(""))).collect();
     }
