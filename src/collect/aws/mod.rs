@@ -29,6 +29,7 @@ use futures::future::{BoxFuture, FutureExt as _, join_all};
 use jiff::Timestamp;
 
 use crate::collect::progress::Progress;
+use crate::collect::redact::redact_text;
 use crate::collect::{Demand, Reading, SourceNote, needs};
 use crate::estate::{AccountId, Cause, Fact, Gap, Need, Region, Resource, Scope, View, ViewEstate};
 use crate::plan::{Regions, SelectIn};
@@ -82,7 +83,7 @@ fn permission(call: &needs::Call) -> crate::estate::Action {
 
 /// Text from AWS, with whatever looks like a secret taken out.
 fn clean(text: &str) -> String {
-    text.to_owned()
+    redact_text(text).into_owned()
 }
 
 /// The regions of the command line, else those of the plan and of its selects, each once, the primary ones first.

@@ -11,7 +11,11 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::gate::Gate;
@@ -203,8 +207,20 @@ fn s3_endpoint_key() -> Option<ServiceConfigKey<'static>> {
     ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()
 }
 
+/// One pool of connections for all services; `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured, as CI often needs.
+fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(|settings, components| {
+        let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
+        if let Some(settings) = settings {
+            builder = builder.connector_settings(settings.clone());
+        }
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+    })
+}
+
 async fn config(settings: &Settings, home: &Region) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = http_client();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(settings.connect_timeout)
         .read_timeout(settings.read_timeout)

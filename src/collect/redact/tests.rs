@@ -1,3 +1,5 @@
+//! What must not pass the door, and what must.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

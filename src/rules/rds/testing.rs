@@ -2,8 +2,8 @@
 
 use crate::estate::database::{ClusterMember, DbCluster, DbInstance, DbSnapshot, RestoreWindow};
 use crate::estate::{Action, Fact, Kind, Meta, Region, Resource, Scope, ViewEstate};
-use crate::rules::prelude::{Claim, Rule, Ruling};
-use crate::rules::testing::{judge_view, live, meta, plan, seen, time, unread};
+use crate::rules::prelude::{Claim, Rule, Ruling, Scene};
+use crate::rules::testing::{NOW, live, meta, plan, seen, time, unread};
 
 /// A standalone primary instance in us-east-1 of which only what the test sets has been read.
 pub(super) fn instance(name: &str, fill: impl FnOnce(&mut DbInstance)) -> Resource {
@@ -79,10 +79,11 @@ pub(super) fn denied_listing(mut view: ViewEstate, kind: Kind, region: &str, act
     view
 }
 
-/// The ruling on the subject of this name.
+/// The ruling on the subject of this name, whether the promise selects it or another view did.
 pub(super) fn judge_named(rule: &Rule, claim: impl Into<Claim>, view: &ViewEstate, name: &str) -> Ruling {
-    let crate::rules::prelude::Judge::Each { kinds, admits, .. } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
-    let subjects = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(resource, view));
-    let index = subjects.map(|resource| resource.meta().display_name().to_owned()).position(|subject| subject == name).expect("a subject");
-    judge_view(rule, &plan(claim), view).remove(index)
+    let crate::rules::prelude::Judge::Each { kinds, admits, run, .. } = rule.judge else { unreachable!("{} judges the whole", rule.id) };
+    let mut subjects = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(resource, view));
+    let subject = subjects.find(|resource| resource.meta().display_name() == name).expect("a subject");
+    let plan = plan(claim);
+    run(subject, &Scene { view, plan: &plan, promise: &plan.promises[0], now: time(NOW) })
 }

@@ -1,3 +1,5 @@
+//! Buckets from whole and split resources, and what stays unknown.
+
 use super::super::testing::{estate, only};
 use super::*;
 use crate::estate::bucket::{DestinationBucket, TransitionTime};

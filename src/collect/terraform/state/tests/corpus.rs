@@ -1,3 +1,5 @@
+//! Real states and plans, where a corpus is at hand.
+
 use std::path::Path;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Damaged, huge and malicious input: an error, never a panic.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every loader message, once.
+
 use std::fs;
 use std::path::PathBuf;
 

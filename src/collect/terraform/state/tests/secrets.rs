@@ -1,3 +1,5 @@
+//! Canaries in every place where a state can hold a secret.
+
 use super::*;
 
 const CANARY: &str = "c4nary-Pa55word-9f3a";

@@ -1,3 +1,5 @@
+//! What loaded states say of addresses, regions, taint and snapshots.
+
 use super::*;
 use crate::estate::bucket::Bucket;
 use crate::estate::database::DbInstance;
