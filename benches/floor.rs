@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use futures::future::{FutureExt as _, join_all, join4};
-use tokio::sync::Semaphore;
+use futures::future::FutureExt as _;
+use futures::stream::{self, StreamExt as _};
 
 /// As `lastro::collect::aws::Settings` has it for S3.
 const CONCURRENCY: usize = 32;
@@ -49,26 +49,39 @@ async fn buckets(config: &SdkConfig, tags: &BTreeMap<&str, &str>) -> anyhow::Res
     let s3 = aws_sdk_s3::Client::from_conf(s3);
     let listed = s3.list_buckets().max_buckets(10_000).send().boxed().await?;
     let (selected, pages) = tagged(config, tags).await?;
-    let gate = Semaphore::new(CONCURRENCY);
-    let settings = selected.iter().map(|bucket| {
-        join4(
-            call(&gate, s3.get_bucket_versioning().bucket(bucket).send()),
-            call(&gate, s3.get_bucket_lifecycle_configuration().bucket(bucket).send()),
-            call(&gate, s3.get_bucket_replication().bucket(bucket).send()),
-            // Replication must take objects along that are encrypted with KMS.
-            call(&gate, s3.get_bucket_encryption().bucket(bucket).send()),
-        )
-    });
-    join_all(settings).await;
+    let calls = selected.iter().flat_map(|bucket| SETTINGS.map(|setting| (bucket, setting)));
+    let sent = stream::iter(calls).map(|(bucket, setting)| setting_of(&s3, bucket, setting));
+    sent.buffer_unordered(CONCURRENCY).collect::<()>().await;
     // Replicas live elsewhere, and must keep versions too.
     let replicas = listed.buckets().iter().filter(|bucket| bucket.bucket_region().is_some_and(|region| region != PRIMARY));
     let replicas: Vec<&str> = replicas.filter_map(|bucket| bucket.name()).collect();
     let abroad = aws_sdk_s3::config::Builder::from(config).force_path_style(true).region(Region::new(RECOVERY)).build();
     let abroad = aws_sdk_s3::Client::from_conf(abroad);
     for bucket in &replicas {
-        call(&gate, abroad.get_bucket_versioning().bucket(*bucket).send()).await;
+        setting_of(&abroad, bucket, Setting::Versioning).await;
     }
-    Ok(1 + pages + 4 * selected.len() + replicas.len())
+    Ok(1 + pages + SETTINGS.len() * selected.len() + replicas.len())
+}
+
+#[derive(Clone, Copy)]
+enum Setting {
+    Versioning,
+    Lifecycle,
+    Replication,
+    /// Replication must take objects along that are encrypted with KMS.
+    Encryption,
+}
+
+const SETTINGS: [Setting; 4] = [Setting::Versioning, Setting::Lifecycle, Setting::Replication, Setting::Encryption];
+
+/// One call. A setting that is not there is an error to the SDK, and an answer to us.
+async fn setting_of(s3: &aws_sdk_s3::Client, bucket: &str, setting: Setting) {
+    match setting {
+        Setting::Versioning => drop(Box::pin(s3.get_bucket_versioning().bucket(bucket).send()).await),
+        Setting::Lifecycle => drop(Box::pin(s3.get_bucket_lifecycle_configuration().bucket(bucket).send()).await),
+        Setting::Replication => drop(Box::pin(s3.get_bucket_replication().bucket(bucket).send()).await),
+        Setting::Encryption => drop(Box::pin(s3.get_bucket_encryption().bucket(bucket).send()).await),
+    }
 }
 
 /// Names of the buckets that have the tags, and the pages it took.
@@ -110,10 +123,4 @@ async fn databases(config: &SdkConfig, region: &'static str) -> anyhow::Result<u
     let (pages, clusters) = futures::join!(instances, client.describe_db_clusters().max_records(100).send().boxed());
     clusters?;
     Ok(pages? + 1)
-}
-
-/// One call when its turn comes. A setting that is not there is an error to the SDK, and an answer to us.
-async fn call<T, E>(gate: &Semaphore, sent: impl Future<Output = Result<T, E>>) {
-    let _turn = gate.acquire().await;
-    drop(Box::pin(sent).await);
 }
