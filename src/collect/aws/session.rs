@@ -60,6 +60,8 @@ pub struct Settings {
 impl Settings {
     /// Calls under way at once for a service that is not named in [`Settings::concurrency`].
     pub const DEFAULT_CONCURRENCY: usize = 8;
+    /// Calls under way at once to S3, which takes thousands of requests a second.
+    pub const S3_CONCURRENCY: usize = 32;
 }
 
 impl Default for Settings {
@@ -80,7 +82,7 @@ impl Default for Settings {
             max_backoff: Duration::from_secs(10),
             // S3 takes thousands of requests a second. Route 53 allows an account five, and WAF's reads are among the slowest
             // buckets to refill (AWS general reference, service quotas; Route 53 developer guide, API quotas).
-            concurrency: BTreeMap::from([("s3", 32), ("route53", 4), ("wafv2", 4), ("tag", 4)]),
+            concurrency: BTreeMap::from([("s3", Self::S3_CONCURRENCY), ("route53", 4), ("wafv2", 4), ("tag", 4)]),
         }
     }
 }
