@@ -350,3 +350,10 @@ fn a_waiver_hides_neither_what_nobody_saw_nor_is_blamed_for_it() {
     assert!(found.iter().all(|(_, verdict)| verdict == "unknown denied"), "{found:?}");
     assert_eq!(found.len(), 2, "the promise and the waiver");
 }
+
+#[test]
+fn one_arn_under_two_addresses_is_one_thing() {
+    let twice = recorded([bucket("a", seen(Versioning::Enabled)), bucket("a", seen(Versioning::Enabled))]);
+    let estate = estate([twice, live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &estate), one("a", "kept"), "the second address is not a bucket that is gone");
+}
