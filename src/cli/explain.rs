@@ -2,6 +2,8 @@
 
 use super::{Error, Exit, Session};
 use crate::collect::needs;
+use crate::plan::later_rule_ids;
+use crate::rules::engine::{EXPIRED, UNUSED};
 use crate::rules::prelude::Rule;
 use crate::rules::registry::{RULES, find};
 
@@ -13,9 +15,27 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let rule = find(&args.rule).ok_or_else(|| unknown_rule(&args.rule))?;
-    session.out.write_all(page(rule).as_bytes())?;
+    let text = match find(&args.rule) {
+        Some(rule) => page(rule),
+        None => not_a_rule(&args.rule).ok_or_else(|| unknown_rule(&args.rule))?,
+    };
+    session.out.write_all(text.as_bytes())?;
     Ok(Exit::Kept)
+}
+
+/// What a report may name where a rule stands, and that is none.
+fn not_a_rule(id: &str) -> Option<String> {
+    let text = match id {
+        EXPIRED => "A waiver of the plan ran out: the breach it accepted counts again. Renew it with its owner, or mend the breach.",
+        UNUSED => {
+            "A waiver of the plan matches no finding: its rule or subject is misspelled, or what it accepted is gone. Remove or mend it."
+        }
+        later if later_rule_ids().contains(&later) => {
+            "This version of lastro reads such promises and has no judge for them: they are unknown, and count as such in the coverage."
+        }
+        _ => return None,
+    };
+    Some(format!("# {id}\n\n{text}\n"))
 }
 
 /// The error for an id that no rule has, with the nearest one that is.

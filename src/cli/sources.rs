@@ -94,7 +94,7 @@ pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) 
     for promise in asked {
         let needs = registry::find(promise.claim.rule()).into_iter().flat_map(|rule| rule.needs);
         for need in needs.filter(|need| promise.claim.takes(**need)) {
-            let demand = Demand { need: *need, select: promise.select.clone() };
+            let demand = Demand { need: *need, select: promise.select.clone(), also_in: promise.claim.also_in() };
             if !demands.contains(&demand) {
                 demands.push(demand);
             }

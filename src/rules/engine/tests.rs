@@ -267,6 +267,14 @@ fn a_promise_without_a_judge_is_unknown() {
 }
 
 #[test]
+fn an_intention_is_no_promise() {
+    let later = crate::plan::claim::Later { rule: "planned", what: "incremental backups".to_owned(), settled_by: "" };
+    let mut plan = plan(Claim::Later(later));
+    plan.promises[0].section = Section::Planned;
+    assert_eq!(verdicts(&plan, &estate([])), one("incremental backups", "not applicable"));
+}
+
+#[test]
 fn only_narrows_by_section_and_by_rule() {
     let mut plan = plan(Versions);
     plan.promises.push(Promise {

@@ -10,9 +10,9 @@ use crate::estate::Gap;
 use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
-pub(super) const EXPIRED: &str = "waiver-expired";
+pub const EXPIRED: &str = "waiver-expired";
 /// The id of the finding that a waiver makes which matches nothing.
-pub(super) const UNUSED: &str = "waiver-unused";
+pub const UNUSED: &str = "waiver-unused";
 
 /// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
 pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
