@@ -131,9 +131,6 @@ fn instance_window(db: &Described, backups: &Backups) -> Fact<Option<RestoreWind
     });
     let window = mine.and_then(|backup| backup.restore_window());
     let latest = db.latest_restorable_time();
-    if latest.is_none() && window.is_none() && gap.is_none() {
-        return seen(DESCRIBE_DB_INSTANCES, None);
-    }
     let earliest = match (window.and_then(|window| window.earliest_time()), gap) {
         (Some(earliest), _) => time(CALL, Some(earliest), "EarliestTime"),
         (None, Some(gap)) => gap.clone().into(),
@@ -179,12 +176,10 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         let instance = clean(member.db_instance_identifier()?);
         Some(ClusterMember { instance, writer: member.is_cluster_writer().unwrap_or(false) })
     });
-    let window = match (db.earliest_restorable_time(), db.latest_restorable_time()) {
-        (None, None) => None,
-        (earliest, latest) => Some(RestoreWindow {
-            earliest: time(CALL, earliest, "EarliestRestorableTime"),
-            latest: time(CALL, latest, "LatestRestorableTime"),
-        }),
+    // A cluster cannot turn its automated backups off: without times, there is no window yet that anybody could see.
+    let window = RestoreWindow {
+        earliest: time(CALL, db.earliest_restorable_time(), "EarliestRestorableTime"),
+        latest: time(CALL, db.latest_restorable_time(), "LatestRestorableTime"),
     };
     DbCluster {
         meta,
@@ -192,7 +187,7 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.status(), "Status"),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
-        restore_window: seen(CALL, window),
+        restore_window: seen(CALL, Some(window)),
         created: time(CALL, db.cluster_create_time(), "ClusterCreateTime"),
         members: seen(CALL, members.collect()),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),

@@ -165,7 +165,8 @@ fn things_of_one_name_in_two_accounts_stay_two() {
     };
     let estate = estate([recorded([other("a")]), live([bucket("a", seen(Versioning::Enabled)).into()])]);
     let found = verdicts(&plan(Versions), &estate);
-    assert_eq!(found.iter().map(|(_, verdict)| verdict.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from(["broken", "kept"]));
+    let verdicts: BTreeSet<_> = found.iter().map(|(_, verdict)| verdict.as_str()).collect();
+    assert_eq!(verdicts, BTreeSet::from(["kept", "unknown not read"]), "the other account was not read, so nothing is gone");
 }
 
 fn database(days: u32) -> DbInstance {
@@ -318,4 +319,72 @@ fn a_place_says_arn_and_call_live_and_file_and_address_in_state() {
     assert_eq!(api.to_string(), "arn:aws:s3:::a (s3:GetBucketVersioning)");
     let state = Locus::State { file: "prod.tfstate".into(), address: "aws_s3_bucket.a".into() };
     assert_eq!(Place { resource: "a".to_owned(), locus: state }.to_string(), "prod.tfstate aws_s3_bucket.a");
+}
+
+#[test]
+fn tags_that_nobody_saw_are_not_a_promise_that_selects_nothing() {
+    let hidden = |name: &str| {
+        let unseen = Meta { tags: denied("s3:GetBucketTagging"), ..meta(name) };
+        Bucket { meta: unseen, ..bucket(name, seen(Versioning::Enabled)) }
+    };
+    assert_eq!(verdicts(&plan(Versions), &estate([live([hidden("a").into()])])), one("(S3 buckets)", "unknown denied"));
+    let beside = estate([live([hidden("a").into(), bucket("b", seen(Versioning::Enabled)).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &beside), [one("(S3 buckets)", "unknown denied"), one("b", "kept")].concat());
+    let mut named = plan(Versions);
+    named.promises[0].select.names = vec!["b".to_owned()];
+    assert_eq!(verdicts(&named, &beside), one("b", "kept"), "a name that was seen rules it out");
+    let recorded_too = estate([recorded([bucket("a", seen(Versioning::Enabled))]), live([hidden("a").into()])]);
+    assert_eq!(verdicts(&plan(Versions), &recorded_too), one("a", "kept"), "the state says that it is meant");
+}
+
+#[test]
+fn a_region_of_the_promise_that_was_not_read_is_unknown_not_empty() {
+    let estate = estate([live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    let mut elsewhere = plan(Versions);
+    elsewhere.promises[0].select.regions = crate::plan::SelectIn::Recovery;
+    assert_eq!(verdicts(&elsewhere, &estate), one("(S3 buckets)", "unknown not read"));
+    elsewhere.regions.recovery.clear();
+    assert_eq!(verdicts(&elsewhere, &estate), one("(S3 buckets)", "unknown not stated"));
+    let mut both = plan(Versions);
+    both.regions.primary.push("eu-west-1".into());
+    assert_eq!(verdicts(&both, &estate), [one("(S3 buckets)", "unknown not read"), one("a", "kept")].concat());
+}
+
+#[test]
+fn the_web_acls_of_cloudfront_do_not_stand_for_those_of_a_region() {
+    let mut view = ViewEstate::new(View::Live);
+    view.listed(Kind::WebAcl, Scope::Whole, None);
+    view.listed(Kind::WebAcl, Scope::Region("us-east-1".into()), None);
+    view.listed(Kind::Bucket, Scope::Whole, None);
+    assert!(view.looked_in(Kind::WebAcl, Some(&Region::global())));
+    assert!(view.looked_in(Kind::WebAcl, Some(&"us-east-1".into())));
+    assert!(!view.looked_in(Kind::WebAcl, Some(&"eu-west-1".into())));
+    assert!(view.looked_in(Kind::Bucket, Some(&"eu-west-1".into())));
+    assert!(!view.looked_in(Kind::Subnet, None));
+}
+
+#[test]
+fn a_waiver_of_a_gate_nobody_asked_for_is_not_unused() {
+    let mut plan = plan(Versions);
+    plan.promises[0].gate = Some(Gate::Release);
+    plan.waivers = vec![waiver("a", "2027-01-01")];
+    assert_eq!(verdicts(&plan, &estate([])), one("as promised", "not applicable"));
+}
+
+#[test]
+fn a_waiver_hides_neither_what_nobody_saw_nor_is_blamed_for_it() {
+    let mut view = ViewEstate::new(View::Live);
+    view.listed(Kind::Bucket, Scope::Whole, Some(denied_gap("s3:ListAllMyBuckets")));
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("*", "2027-01-01")];
+    let found = verdicts(&plan, &estate([view]));
+    assert!(found.iter().all(|(_, verdict)| verdict == "unknown denied"), "{found:?}");
+    assert_eq!(found.len(), 2, "the promise and the waiver");
+}
+
+#[test]
+fn one_arn_under_two_addresses_is_one_thing() {
+    let twice = recorded([bucket("a", seen(Versioning::Enabled)), bucket("a", seen(Versioning::Enabled))]);
+    let estate = estate([twice, live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &estate), one("a", "kept"), "the second address is not a bucket that is gone");
 }

@@ -234,6 +234,10 @@ impl<'a> Search<'a> {
     /// A gap for a cluster that could be the secondary of an Aurora global database, of which its settings say nothing.
     fn global_secondary(self, cluster: &DbCluster) -> Option<Gap> {
         let Database::Cluster(primary) = self.db else { return None };
+        // Live, the source of a secondary is read of the global database, and stands in `replica_of`.
+        if self.view.view == View::Live {
+            return None;
+        }
         let aurora = primary.engine.ok().is_some_and(|engine| engine.starts_with("aurora"));
         let alike = aurora && primary.engine.ok() == cluster.engine.ok() && !std::ptr::eq(primary, cluster);
         if !alike || !cluster.meta.region.ok().is_some_and(|region| self.promise.in_regions.contains(region)) {
