@@ -34,6 +34,10 @@ fn is_rds(engine: Option<&str>) -> bool {
     !engine.is_some_and(|engine| engine.starts_with("neptune") || engine.starts_with("docdb"))
 }
 
+fn is_aurora(engine: Option<&str>) -> bool {
+    engine.is_some_and(|engine| engine.starts_with("aurora"))
+}
+
 fn rds_tags(call: &Call, list: &[Tag]) -> Fact<BTreeMap<String, String>> {
     tags(call, list.iter().map(|tag| (tag.key(), tag.value())))
 }
@@ -157,8 +161,13 @@ async fn clusters(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul
     let mut found: Vec<DbCluster> =
         clusters.iter().filter(|cluster| is_rds(cluster.engine())).map(|cluster| cluster_of(errand, region, cluster)).collect();
     // Only a member of an Aurora global database can have a source that its own answer does not name.
-    if clusters.iter().any(|cluster| cluster.engine().is_some_and(|engine| engine.starts_with("aurora"))) {
-        haul.gaps.extend(fill_global_sources(errand, client, region, &mut found).await);
+    if clusters.iter().any(|cluster| is_aurora(cluster.engine())) {
+        if errand.wanted.asks(Need::DbGlobalClusters) {
+            haul.gaps.extend(fill_global_sources(errand, client, region, &mut found).await);
+        } else {
+            let unsaid = found.iter_mut().filter(|cluster| is_aurora(cluster.engine.ok().map(String::as_str)));
+            unsaid.filter(|cluster| matches!(cluster.replica_of.ok(), Some(None))).for_each(|cluster| cluster.replica_of = Fact::not_read());
+        }
     }
     for cluster in found {
         haul.add(cluster);
