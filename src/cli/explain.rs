@@ -3,6 +3,7 @@
 use super::{Error, Exit, Session};
 use crate::collect::needs;
 use crate::plan::later_rule_ids;
+use crate::report::escape::sanitize;
 use crate::rules::engine::{EXPIRED, UNUSED};
 use crate::rules::prelude::Rule;
 use crate::rules::registry::{RULES, find};
@@ -39,13 +40,18 @@ fn not_a_rule(id: &str) -> Option<String> {
 }
 
 /// The error for an id that no rule has, with the nearest one that is.
-pub(super) fn unknown_rule(id: &str) -> Error {
-    let nearest = RULES.iter().map(|rule| (strsim::damerau_levenshtein(rule.id, id), rule.id)).min();
-    let hint = match nearest {
-        Some((distance, near)) if distance <= 4 => format!("did you mean `{near}`?"),
-        _ => "`lastro rules` lists them".to_owned(),
-    };
-    Error::Usage(format!("error: there is no rule `{id}`: {hint}"))
+fn unknown_rule(id: &str) -> Error {
+    Error::Usage(format!("error: there is no rule `{}`: {}", sanitize(id), did_you_mean(id, std::iter::empty())))
+}
+
+/// The nearest rule or other name, or where the rules are listed.
+pub(super) fn did_you_mean<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> String {
+    let known = RULES.iter().map(|rule| rule.id).chain(others);
+    match known.map(|known| (strsim::damerau_levenshtein(known, name), known)).min() {
+        // Half of a short name is another name.
+        Some((distance, near)) if distance <= 4 && distance * 2 < near.len() => format!("did you mean `{near}`?"),
+        _ => "`lastro rules` lists the rules".to_owned(),
+    }
 }
 
 /// The documentation page of a rule, in Markdown.

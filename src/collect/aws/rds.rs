@@ -38,6 +38,11 @@ fn rds_tags(call: &Call, list: &[Tag]) -> Fact<BTreeMap<String, String>> {
     tags(call, list.iter().map(|tag| (tag.key(), tag.value())))
 }
 
+/// A name that may be absent. AWS leaves the element out; what stands in for AWS may send an empty one.
+fn given(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(clean)
+}
+
 async fn instances(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul {
     const CALL: &Call = DESCRIBE_DB_INSTANCES;
     let mut haul = Haul::default();
@@ -90,7 +95,7 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
     let name = db.db_instance_identifier().map(clean).unwrap_or_default();
     let mut meta = errand.meta(CALL, region, name, db.db_instance_arn());
     meta.tags = rds_tags(CALL, db.tag_list());
-    let source = db.read_replica_source_db_instance_identifier().or(db.read_replica_source_db_cluster_identifier());
+    let source = given(db.read_replica_source_db_instance_identifier()).or(given(db.read_replica_source_db_cluster_identifier()));
     // An instance that replicates says so; one without the status has not said whether it does.
     let replication = db.status_infos().iter().find(|info| info.status_type() == Some("read replication"));
     DbInstance {
@@ -98,16 +103,16 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
         resource_id: text(CALL, db.dbi_resource_id(), "DbiResourceId"),
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.db_instance_status(), "DBInstanceStatus"),
-        cluster: seen(CALL, db.db_cluster_identifier().map(clean)),
+        cluster: seen(CALL, given(db.db_cluster_identifier())),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
         restore_window: instance_window(db, backups),
         created: time(CALL, db.instance_create_time(), "InstanceCreateTime"),
         multi_az: told(CALL, db.multi_az(), "MultiAZ"),
-        zone: seen(CALL, db.availability_zone().map(clean)),
+        zone: seen(CALL, given(db.availability_zone())),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),
-        kms_key: seen(CALL, db.kms_key_id().map(clean)),
+        kms_key: seen(CALL, given(db.kms_key_id())),
         deletion_protection: told(CALL, db.deletion_protection(), "DeletionProtection"),
-        replica_of: seen(CALL, source.map(clean)),
+        replica_of: seen(CALL, source),
         replicating: seen(CALL, replication.and_then(|info| info.normal())),
     }
 }

@@ -214,6 +214,29 @@ fn point_6_a_waiver_that_ran_out_or_matches_nothing_is_a_finding() {
 }
 
 #[test]
+fn point_6_a_waiver_whose_subject_may_be_unseen_is_no_breach() {
+    let mut view = live([bucket("a", seen(Versioning::Enabled)).into()]);
+    view.listed(Kind::Bucket, Scope::Whole, Some(Gap::new(Cause::Denied, "no")));
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("b", "2027-01-01")];
+    let only = BTreeSet::new();
+    let estate = estate([view]);
+    let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| (f.rule_id.clone(), word(&f.verdict))).collect();
+    assert_eq!(found.last(), Some(&("waiver-unused".to_owned(), "unknown denied".to_owned())));
+}
+
+#[test]
+fn point_6_a_waiver_of_a_gate_is_not_judged_outside_it() {
+    let estate = estate([live([bucket("a", seen(Versioning::Never)).into()])]);
+    let mut plan = plan(Versions);
+    plan.promises[0].gate = Some(Gate::Release);
+    plan.waivers = vec![waiver("a", "2027-01-01")];
+    let only = BTreeSet::new();
+    let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| word(&f.verdict)).collect();
+    assert_eq!(found, ["not_applicable"]);
+}
+
+#[test]
 fn point_7_ids_are_stable_and_order_does_not_depend_on_the_input() {
     let buckets = || ["c", "a", "b"].map(|name| bucket(name, seen(Versioning::Enabled)));
     let forward = estate([live(buckets().map(Into::into))]);
@@ -338,14 +361,6 @@ fn the_web_acls_of_cloudfront_do_not_stand_for_those_of_a_region() {
     assert!(!view.looked_in(Kind::WebAcl, Some(&"eu-west-1".into())));
     assert!(view.looked_in(Kind::Bucket, Some(&"eu-west-1".into())));
     assert!(!view.looked_in(Kind::Subnet, None));
-}
-
-#[test]
-fn a_waiver_of_a_gate_nobody_asked_for_is_not_unused() {
-    let mut plan = plan(Versions);
-    plan.promises[0].gate = Some(Gate::Release);
-    plan.waivers = vec![waiver("a", "2027-01-01")];
-    assert_eq!(verdicts(&plan, &estate([])), one("as promised", "not applicable"));
 }
 
 #[test]
