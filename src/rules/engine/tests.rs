@@ -233,7 +233,7 @@ fn point_6_a_waiver_of_a_gate_is_not_judged_outside_it() {
     plan.waivers = vec![waiver("a", "2027-01-01")];
     let only = BTreeSet::new();
     let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| word(&f.verdict)).collect();
-    assert_eq!(found, ["not_applicable"]);
+    assert_eq!(found, ["not applicable"]);
 }
 
 #[test]
