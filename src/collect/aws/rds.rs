@@ -121,7 +121,8 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
     }
 }
 
-/// The newest point is in the instance's own answer; the oldest one only in the listing of automated backups.
+/// The newest point is in the instance's own answer; the oldest one only in the listing of automated backups. There is no
+/// window only where automated backups are off: an answer without times is no answer.
 fn instance_window(db: &Described, backups: &Backups) -> Fact<Option<RestoreWindow>> {
     const CALL: &Call = DESCRIBE_AUTOMATED_BACKUPS;
     let Backups::Listed(backups, gap) = backups else { return Fact::not_read() };
@@ -185,24 +186,28 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         let instance = clean(member.db_instance_identifier()?);
         Some(ClusterMember { instance, writer: member.is_cluster_writer().unwrap_or(false) })
     });
-    // A cluster cannot turn its automated backups off: without times, there is no window yet that anybody could see.
-    let window = RestoreWindow {
-        earliest: time(CALL, db.earliest_restorable_time(), "EarliestRestorableTime"),
-        latest: time(CALL, db.latest_restorable_time(), "LatestRestorableTime"),
-    };
     DbCluster {
         meta,
         resource_id: text(CALL, db.db_cluster_resource_id(), "DbClusterResourceId"),
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.status(), "Status"),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
-        restore_window: seen(CALL, Some(window)),
+        restore_window: seen(CALL, Some(cluster_window(db))),
         created: time(CALL, db.cluster_create_time(), "ClusterCreateTime"),
         members: seen(CALL, members.collect()),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),
         kms_key: seen(CALL, db.kms_key_id().map(clean)),
         deletion_protection: told(CALL, db.deletion_protection(), "DeletionProtection"),
         replica_of: seen(CALL, db.replication_source_identifier().filter(|source| !source.is_empty()).map(clean)),
+    }
+}
+
+/// A cluster cannot turn its automated backups off: an answer without times has not said what can be restored.
+fn cluster_window(db: &DescribedCluster) -> RestoreWindow {
+    const CALL: &Call = DESCRIBE_DB_CLUSTERS;
+    RestoreWindow {
+        earliest: time(CALL, db.earliest_restorable_time(), "EarliestRestorableTime"),
+        latest: time(CALL, db.latest_restorable_time(), "LatestRestorableTime"),
     }
 }
 
@@ -307,5 +312,31 @@ fn cluster_snapshot(errand: &Errand<'_>, region: &Region, snapshot: &aws_sdk_rds
         status: text(CALL, snapshot.status(), "Status"),
         taken,
         encrypted: told(CALL, snapshot.storage_encrypted(), "StorageEncrypted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_rds::primitives::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn there_is_no_restore_window_only_where_backups_are_off() {
+        let kept = |days| Described::builder().dbi_resource_id("db-A").backup_retention_period(days);
+        let window = |db: &Described| instance_window(db, &Backups::Listed(Vec::new(), None));
+        assert_eq!(window(&kept(0).build()).ok(), Some(&None));
+        let silent = window(&kept(7).build()).ok().cloned().flatten().expect("a window");
+        assert!(silent.latest.known().is_err() && silent.earliest.known().is_err(), "{silent:?}");
+        let told = window(&kept(7).latest_restorable_time(DateTime::from_secs(1_700_000_000)).build()).ok().cloned().flatten();
+        assert!(told.is_some_and(|window| window.latest.known().is_ok()));
+        assert!(cluster_window(&DescribedCluster::builder().build()).latest.known().is_err());
+    }
+
+    #[test]
+    fn the_year_one_is_how_some_endpoints_write_that_there_is_no_time() {
+        let db = Described::builder().backup_retention_period(7).latest_restorable_time(DateTime::from_secs(-62_135_596_800)).build();
+        let window = instance_window(&db, &Backups::Listed(Vec::new(), None)).ok().cloned().flatten().expect("a window");
+        assert!(window.latest.known().is_err());
     }
 }

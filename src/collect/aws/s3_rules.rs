@@ -173,3 +173,37 @@ pub(super) fn object_lock(lock: &ObjectLockConfiguration) -> Result<Option<Objec
     let compliance = default.mode() == Some(&ObjectLockRetentionMode::Compliance);
     Ok(Some(ObjectLock { default_retention: Some(LockRetention { compliance, days }) }))
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::primitives::DateTime;
+    use aws_sdk_s3::types::{DeleteMarkerReplication, Destination, ReplicationRuleFilter};
+
+    use super::*;
+
+    #[test]
+    fn expiration_on_a_date_takes_objects_of_any_age() {
+        let on_a_date = LifecycleExpiration::builder().date(DateTime::from_secs(1_800_000_000)).build();
+        assert_eq!(expiration_days(&on_a_date), Some(0));
+        assert_eq!(expiration_days(&LifecycleExpiration::builder().days(365).build()), Some(365));
+        assert_eq!(expiration_days(&LifecycleExpiration::builder().expired_object_delete_marker(true).build()), None);
+    }
+
+    #[test]
+    fn delete_markers_follow_what_the_rule_says_and_else_its_version() {
+        let markers = |filter: Option<ReplicationRuleFilter>, status: Option<DeleteMarkerReplicationStatus>| {
+            let destination = Destination::builder().bucket("arn:aws:s3:::copy").build().expect("a destination");
+            let rule = DescribedReplication::builder()
+                .status(ReplicationRuleStatus::Enabled)
+                .set_filter(filter)
+                .set_delete_marker_replication(status.map(|status| DeleteMarkerReplication::builder().status(status).build()))
+                .destination(destination);
+            replication(&rule.build().expect("a rule")).expect("a rule").delete_markers
+        };
+        let filter = || Some(ReplicationRuleFilter::builder().prefix("").build());
+        assert!(markers(None, None), "a rule without filter is of version 1, which copies them");
+        assert!(!markers(filter(), None));
+        assert!(markers(filter(), Some(DeleteMarkerReplicationStatus::Enabled)));
+        assert!(!markers(None, Some(DeleteMarkerReplicationStatus::Disabled)), "what is said outweighs the version");
+    }
+}

@@ -364,14 +364,6 @@ fn the_web_acls_of_cloudfront_do_not_stand_for_those_of_a_region() {
 }
 
 #[test]
-fn a_waiver_of_a_gate_nobody_asked_for_is_not_unused() {
-    let mut plan = plan(Versions);
-    plan.promises[0].gate = Some(Gate::Release);
-    plan.waivers = vec![waiver("a", "2027-01-01")];
-    assert_eq!(verdicts(&plan, &estate([])), one("as promised", "not applicable"));
-}
-
-#[test]
 fn a_waiver_hides_neither_what_nobody_saw_nor_is_blamed_for_it() {
     let mut view = ViewEstate::new(View::Live);
     view.listed(Kind::Bucket, Scope::Whole, Some(denied_gap("s3:ListAllMyBuckets")));

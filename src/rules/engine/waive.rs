@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
-use crate::estate::Gap;
 use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
@@ -33,31 +32,29 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
         if expired {
             findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
         } else if !matched {
-            let found = format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner);
-            let unused = about(waiver, UNUSED, found);
-            findings.push(match hidden(waiver, findings) {
-                Some(gap) => Finding { verdict: Verdict::Unknown(gap), grade: None, found: None, ..unused },
-                None => unused,
-            });
+            findings.push(unused(waiver, findings));
         }
     }
 }
 
-/// Whether this audit judges what the waiver speaks of: neither `--only` nor a gate that was not asked for leaves it out.
-fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
-    let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
-    let in_gate = |promise: &Promise| promise.gate.is_none() || promise.gate == request.gate;
-    of_rule.peek().is_none() || of_rule.any(|promise| is_asked_for(promise, request.only) && in_gate(promise))
+/// A waiver that matches nothing is a breach, unless its subject may be among what could not be seen.
+fn unused<'a>(waiver: &'a Waiver, findings: &[Finding<'a>]) -> Finding<'a> {
+    let unseen = findings.iter().filter(|finding| finding.rule_id == waiver.rule).find_map(|finding| match &finding.verdict {
+        Verdict::Unknown(gap) if finding.subject.arn.is_none() && finding.subject.address.is_none() => Some(gap),
+        Verdict::Unknown(_) | Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
+    });
+    let found = format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner);
+    let finding = about(waiver, UNUSED, found);
+    match unseen {
+        Some(gap) => Finding { verdict: Verdict::Unknown(gap.clone()), grade: None, found: None, ..finding },
+        None => finding,
+    }
 }
 
-/// Why the subject of a waiver may be among what was not seen.
-fn hidden(waiver: &Waiver, findings: &[Finding<'_>]) -> Option<Gap> {
-    findings.iter().filter(|finding| finding.rule_id == waiver.rule && finding.subject.is_collective()).find_map(|finding| {
-        match &finding.verdict {
-            Verdict::Unknown(gap) => Some(gap.clone()),
-            Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
-        }
-    })
+fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
+    let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
+    let is_judged = |promise: &Promise| is_asked_for(promise, request.only) && (promise.gate.is_none() || promise.gate == request.gate);
+    of_rule.peek().is_none() || of_rule.any(is_judged)
 }
 
 /// A pattern covers subjects that were seen. What stands for those that were not is covered by its own words only, so that

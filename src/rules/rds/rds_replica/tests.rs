@@ -149,12 +149,12 @@ fn clusters_replicate_across_regions() {
         estate.view = view;
         judge_named(&RULE, in_us_west_2(), &estate, "ledger")
     };
-    let judged = |source, engine, status| judged_in(View::Live, source, engine, status);
+    let judged = |source: Option<&str>, engine: &str, status: &str| judged_in(View::Live, source, engine, status);
     assert_eq!(judged(Some(LEDGER), "aurora-postgresql", "available").expect("judged").answer, Answer::Kept);
     let creating = judged(Some(LEDGER), "aurora-postgresql", "creating").expect("judged");
     assert_eq!(creating.found, "has no available replica in us-west-2: copy is creating");
     assert_eq!(judged(None, "postgres", "available").expect("judged").answer, Answer::Broken);
-    assert_eq!(judged(None, "aurora-postgresql", "available").expect("judged").answer, Answer::Broken, "live, the listing would name it");
+    assert_eq!(judged(None, "aurora-postgresql", "available").expect("judged").answer, Answer::Broken, "live names the source");
     let global = judged_in(View::Recorded, None, "aurora-postgresql", "available").expect_err("a gap");
     assert_eq!(global.action, Some(Action::of("rds:DescribeGlobalClusters")));
 }
