@@ -106,7 +106,7 @@ impl ClassifyRetry for Doubt {
         let failed = matches!(context.output_or_error(), Some(Err(_)));
         match response.status().as_u16() {
             429 => RetryAction::throttling_error(),
-            200..=299 if failed && !response.body().bytes().is_some_and(|body| believable(body).is_ok()) => RetryAction::transient_error(),
+            200..=299 if failed && response.body().bytes().is_none_or(|body| believable(body).is_err()) => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
