@@ -301,9 +301,10 @@ pub fn iam_policy_terraform(needs: &BTreeSet<Need>, states: &[StateObject]) -> S
     hcl
 }
 
+/// The empty lines part what `terraform fmt` would align differently for lists of one line and of several.
 fn statement(sid: &str, actions: &[String], resources: &[String]) -> String {
     format!(
-        "  statement {{\n    sid       = {}\n    effect    = \"Allow\"\n    actions   = {}\n    resources = {}\n  }}\n",
+        "  statement {{\n    sid    = {}\n    effect = \"Allow\"\n\n    actions = {}\n\n    resources = {}\n  }}\n",
         quoted(sid),
         list(actions),
         list(resources)
@@ -393,9 +394,9 @@ mod tests {
             hcl,
             concat!(
                 "data \"aws_iam_policy_document\" \"lastro\" {\n",
-                "  statement {\n    sid       = \"LastroReads\"\n    effect    = \"Allow\"\n",
-                "    actions   = [\n      \"ec2:DescribeNetworkAcls\",\n      \"ec2:DescribeSubnets\",\n    ]\n    resources = [\"*\"]\n  }\n\n",
-                "  statement {\n    sid       = \"LastroReadsState\"\n    effect    = \"Allow\"\n    actions   = [\"s3:GetObject\"]\n",
+                "  statement {\n    sid    = \"LastroReads\"\n    effect = \"Allow\"\n\n",
+                "    actions = [\n      \"ec2:DescribeNetworkAcls\",\n      \"ec2:DescribeSubnets\",\n    ]\n\n    resources = [\"*\"]\n  }\n\n",
+                "  statement {\n    sid    = \"LastroReadsState\"\n    effect = \"Allow\"\n\n    actions = [\"s3:GetObject\"]\n\n",
                 "    resources = [\"arn:aws:s3:::b/$${x}\\\"y\"]\n  }\n}\n",
             )
         );

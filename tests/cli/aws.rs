@@ -133,7 +133,7 @@ fn a_web_server_is_not_aws() {
     let page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>canary of the page</body></html>";
     for status in ["200 OK", "404 Not Found", "302 Found", "500 Internal Server Error"] {
         let server = Server::start(answer(status, "text/html", page));
-        let done = live(&desk, &["--endpoint-url", &server.url, "--timeout", "5"]);
+        let done = live(&desk, &["--endpoint-url", &server.url, "--timeout", "2"]);
         nothing_was_seen(&done, &["endpoint"]);
         assert!(!done.said().contains("canary of the page"), "{status}: {}", done.stderr);
     }
@@ -144,7 +144,7 @@ fn answers_that_say_nothing_settle_nothing() {
     let desk = Desk::new();
     for (content_type, body) in [("application/json", "{}"), ("text/xml", ""), ("text/xml", "<a/>"), ("application/json", "[")] {
         let server = Server::start(answer("200 OK", content_type, body));
-        let done = live(&desk, &["--endpoint-url", &server.url, "--timeout", "5"]);
+        let done = live(&desk, &["--endpoint-url", &server.url, "--timeout", "2"]);
         let report = done.report();
         let judged = report.findings.iter().filter(|finding| finding.verdict == Verdict::Kept && finding.rule != "owner-named");
         assert_eq!(judged.map(|finding| &finding.message).collect::<Vec<_>>(), Vec::<&String>::new(), "{content_type} {body}");
