@@ -145,7 +145,9 @@ fn clusters_replicate_across_regions() {
             db.status = seen(status.to_owned());
             db.engine = seen(engine.to_owned());
         });
-        judge_named(&RULE, in_us_west_2(), &ViewEstate { view, ..two_regions([ledger, copy]) }, "ledger")
+        let mut estate = two_regions([ledger, copy]);
+        estate.view = view;
+        judge_named(&RULE, in_us_west_2(), &estate, "ledger")
     };
     let judged = |source, engine, status| judged_in(View::Live, source, engine, status);
     assert_eq!(judged(Some(LEDGER), "aurora-postgresql", "available").expect("judged").answer, Answer::Kept);
