@@ -9,6 +9,14 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// A time on the command line.
+///
+/// # Errors
+/// When it is no RFC 3339 time; the message says how one looks.
+pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "this is no RFC 3339 time: write it like 2026-11-20T12:00:00Z".to_owned())
+}
+
 /// What the environment says of colours and width.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Environment {

@@ -1,4 +1,4 @@
-//! A Python with moto, the AWS emulator of the live tests: found or made, and kept beside the build.
+//! Pythons with AWS emulators, moto for the live tests and ministack for speed: found or made, and kept beside the build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,15 +21,20 @@ pub(crate) fn python() -> Result<PathBuf, String> {
             Err(format!("LASTRO_EMULATOR_PYTHON is {}, which cannot import moto", given.display()))
         };
     }
-    let venv = target().join("emulator-venv");
+    installed("emulator-venv", "tests/live/requirements.txt", ANSWERS)
+}
+
+/// A Python in an environment of that name, made when it is not there or its requirements changed.
+pub(crate) fn installed(name: &str, requirements: &str, answers: &str) -> Result<PathBuf, String> {
+    let venv = target().join(name);
     let python = venv.join("bin/python");
-    let wanted = fs::read_to_string(root().join("tests/live/requirements.txt")).map_err(|e| format!("tests/live/requirements.txt: {e}"))?;
+    let wanted = fs::read_to_string(root().join(requirements)).map_err(|e| format!("{requirements}: {e}"))?;
     let stamp = venv.join("requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) && runs(&python, ANSWERS) {
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) && runs(&python, answers) {
         return Ok(python);
     }
-    make(&venv, &python)?;
-    if !runs(&python, ANSWERS) {
+    make(&venv, &python, requirements)?;
+    if !runs(&python, answers) {
         return Err(format!("{} was installed but does not start", wanted.trim()));
     }
     fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))?;
@@ -43,7 +48,7 @@ pub(crate) fn serve(port: &str) -> Result<(), String> {
     run(Command::new(python).arg(root().join("tests/live/emulator.py")).args(["--port", port]))
 }
 
-fn make(venv: &Path, python: &Path) -> Result<(), String> {
+fn make(venv: &Path, python: &Path, requirements: &str) -> Result<(), String> {
     let base = base_python()?;
     println!("setting up the AWS emulator in {} (once, about a minute)", venv.display());
     if venv.exists() {
@@ -52,7 +57,7 @@ fn make(venv: &Path, python: &Path) -> Result<(), String> {
     run(Command::new(base).args(["-m", "venv"]).arg(venv))?;
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    run(pip.arg(root().join("tests/live/requirements.txt")))
+    run(pip.arg(root().join(requirements)))
 }
 
 /// A system Python that can make environments; installed with apt-get when we may.
@@ -89,7 +94,7 @@ fn runs(python: &Path, code: &str) -> bool {
     quiet.is_ok_and(|status| status.success())
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let shown = command.get_program().to_string_lossy().into_owned();
     match command.status() {
         Ok(status) if status.success() => Ok(()),

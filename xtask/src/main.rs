@@ -1,5 +1,6 @@
 //! `cargo xtask`: the chores of this repository. Standard library only, so that it builds in seconds.
 
+mod bench;
 mod emulator;
 mod steps;
 
@@ -18,6 +19,8 @@ commands:
   emulator [--port P]   run the AWS emulator in the foreground (port 5555 unless told), to try things by hand:
                         lastro audit PLAN --live --endpoint-url http://127.0.0.1:5555
                         with AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing
+  bench [BUCKETS…]      what an audit costs beside the bare calls, on a second emulator (50 200 1000 buckets unless told):
+                        API calls, CPU seconds, peak memory, wall. `cargo bench` measures what needs no network
   help                  this text
 
 environment:
@@ -28,7 +31,12 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["test", "--help" | "-h"] | ["bless", "--help" | "-h"] | ["emulator", "--help" | "-h"] | ["help" | "--help" | "-h"] | [] => {
+        ["test", "--help" | "-h"]
+        | ["bless", "--help" | "-h"]
+        | ["emulator", "--help" | "-h"]
+        | ["bench", "--help" | "-h"]
+        | ["help" | "--help" | "-h"]
+        | [] => {
             println!("{HELP}");
             Ok(())
         }
@@ -36,6 +44,7 @@ fn main() -> ExitCode {
         ["bless"] => steps::bless(),
         ["emulator"] => emulator::serve("5555"),
         ["emulator", "--port", port] => emulator::serve(port),
+        ["bench", sizes @ ..] => bench::run(sizes),
         _ => Err(format!("unknown command `{}`\n\n{HELP}", words.join(" "))),
     };
     match done {

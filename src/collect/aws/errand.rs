@@ -285,8 +285,12 @@ pub(super) fn time(call: &Call, value: Option<&DateTime>, field: &str) -> Fact<T
     told(call, value.and_then(timestamp), field)
 }
 
-/// A point in time, to the nanosecond.
+/// A point in time, to the nanosecond. What lies before 1970 is how some endpoints write that there is none
+/// (`0001-01-01T00:00:00Z`), not a time at which anything of AWS happened.
 pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
+    if time.secs() <= 0 {
+        return None;
+    }
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }
 

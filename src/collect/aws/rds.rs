@@ -42,6 +42,11 @@ fn rds_tags(call: &Call, list: &[Tag]) -> Fact<BTreeMap<String, String>> {
     tags(call, list.iter().map(|tag| (tag.key(), tag.value())))
 }
 
+/// A name that may be absent. AWS leaves the element out; what stands in for AWS may send an empty one.
+fn given(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(clean)
+}
+
 async fn instances(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul {
     const CALL: &Call = DESCRIBE_DB_INSTANCES;
     let mut haul = Haul::default();
@@ -94,7 +99,7 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
     let name = db.db_instance_identifier().map(clean).unwrap_or_default();
     let mut meta = errand.meta(CALL, region, name, db.db_instance_arn());
     meta.tags = rds_tags(CALL, db.tag_list());
-    let source = db.read_replica_source_db_instance_identifier().or(db.read_replica_source_db_cluster_identifier());
+    let source = given(db.read_replica_source_db_instance_identifier()).or(given(db.read_replica_source_db_cluster_identifier()));
     // An instance that replicates says so; one without the status has not said whether it does.
     let replication = db.status_infos().iter().find(|info| info.status_type() == Some("read replication"));
     DbInstance {
@@ -102,16 +107,16 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
         resource_id: text(CALL, db.dbi_resource_id(), "DbiResourceId"),
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.db_instance_status(), "DBInstanceStatus"),
-        cluster: seen(CALL, db.db_cluster_identifier().map(clean)),
+        cluster: seen(CALL, given(db.db_cluster_identifier())),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
         restore_window: instance_window(db, backups),
         created: time(CALL, db.instance_create_time(), "InstanceCreateTime"),
         multi_az: told(CALL, db.multi_az(), "MultiAZ"),
-        zone: seen(CALL, db.availability_zone().map(clean)),
+        zone: seen(CALL, given(db.availability_zone())),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),
-        kms_key: seen(CALL, db.kms_key_id().map(clean)),
+        kms_key: seen(CALL, given(db.kms_key_id())),
         deletion_protection: told(CALL, db.deletion_protection(), "DeletionProtection"),
-        replica_of: seen(CALL, source.map(clean)),
+        replica_of: seen(CALL, source),
         replicating: seen(CALL, replication.and_then(|info| info.normal())),
     }
 }
@@ -130,9 +135,6 @@ fn instance_window(db: &Described, backups: &Backups) -> Fact<Option<RestoreWind
     });
     let window = mine.and_then(|backup| backup.restore_window());
     let latest = db.latest_restorable_time();
-    if latest.is_none() && window.is_none() && gap.is_none() {
-        return seen(DESCRIBE_DB_INSTANCES, None);
-    }
     let earliest = match (window.and_then(|window| window.earliest_time()), gap) {
         (Some(earliest), _) => time(CALL, Some(earliest), "EarliestTime"),
         (None, Some(gap)) => gap.clone().into(),
@@ -183,12 +185,10 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         let instance = clean(member.db_instance_identifier()?);
         Some(ClusterMember { instance, writer: member.is_cluster_writer().unwrap_or(false) })
     });
-    let window = match (db.earliest_restorable_time(), db.latest_restorable_time()) {
-        (None, None) => None,
-        (earliest, latest) => Some(RestoreWindow {
-            earliest: time(CALL, earliest, "EarliestRestorableTime"),
-            latest: time(CALL, latest, "LatestRestorableTime"),
-        }),
+    // A cluster cannot turn its automated backups off: without times, there is no window yet that anybody could see.
+    let window = RestoreWindow {
+        earliest: time(CALL, db.earliest_restorable_time(), "EarliestRestorableTime"),
+        latest: time(CALL, db.latest_restorable_time(), "LatestRestorableTime"),
     };
     DbCluster {
         meta,
@@ -196,7 +196,7 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.status(), "Status"),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
-        restore_window: seen(CALL, window),
+        restore_window: seen(CALL, Some(window)),
         created: time(CALL, db.cluster_create_time(), "ClusterCreateTime"),
         members: seen(CALL, members.collect()),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),

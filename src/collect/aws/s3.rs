@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::Bucket as Listed;
 use futures::future::{FutureExt as _, join, join_all, join5};
+use futures::stream::{self, StreamExt as _};
 
 use super::clean;
 use super::errand::{Errand, Haul, Meant, lacks, seen, tags};
 use super::error::{Refusal, refusal};
 use super::pages::{self, Page};
 use super::s3_rules;
-use super::session::Session;
+use super::session::{Session, Settings};
 use crate::collect::needs::{
     Call, GET_BUCKET_ENCRYPTION, GET_BUCKET_LIFECYCLE, GET_BUCKET_LOCATION, GET_BUCKET_REPLICATION, GET_BUCKET_TAGGING,
     GET_BUCKET_VERSIONING, GET_OBJECT, GET_OBJECT_LOCK, GET_PUBLIC_ACCESS_BLOCK, GET_RESOURCES, HEAD_BUCKET, LIST_BUCKETS,
@@ -59,11 +60,11 @@ pub(super) async fn read(errand: &Errand<'_>) -> Haul {
     })
     .await;
     let mut haul = Haul::default();
-    let metas = join_all(listed.iter().map(|bucket| locate(errand, bucket))).await;
+    let metas = some_at_a_time(listed.into_iter().map(|bucket| locate(errand, bucket))).await;
     let clients = clients(errand, &metas);
     let bulk = bulk_tags(errand, &metas).await;
     errand.progress.phase("buckets");
-    let parts = join_all(metas.into_iter().map(|meta| bucket(errand, &clients, &bulk, meta))).await;
+    let parts = some_at_a_time(metas.into_iter().map(|meta| bucket(errand, &clients, &bulk, meta))).await;
     let mut buckets = Vec::new();
     for (bucket, gaps) in parts {
         haul.gaps.extend(gaps);
@@ -80,13 +81,19 @@ pub(super) async fn read(errand: &Errand<'_>) -> Haul {
     haul
 }
 
+/// Runs so many at once that every turn of S3 is taken, and no more: a call that waits for its turn holds memory already, and
+/// there may be thousands of buckets. In the order in which they end.
+async fn some_at_a_time<T>(work: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    stream::iter(work).buffer_unordered(Settings::S3_CONCURRENCY).collect().await
+}
+
 fn clients(errand: &Errand<'_>, metas: &[Meta]) -> BTreeMap<Region, Client> {
     let regions: BTreeSet<&Region> = metas.iter().filter_map(|meta| meta.region.ok()).collect();
     regions.into_iter().map(|region| (region.clone(), errand.session.s3(region))).collect()
 }
 
 /// The header of a bucket, with its region where that can decide anything.
-async fn locate(errand: &Errand<'_>, bucket: &Listed) -> Meta {
+async fn locate(errand: &Errand<'_>, bucket: Listed) -> Meta {
     let home = errand.home();
     let name = bucket.name().map(clean).unwrap_or_default();
     let arn = format!("arn:{}:s3:::{name}", partition(&home));

@@ -1,7 +1,7 @@
 //! S3 configurations from the SDK's types to the estate's.
 
 use aws_sdk_s3::types::{
-    DeleteMarkerReplicationStatus, ExpirationStatus, LifecycleRule as DescribedLifecycle, NoncurrentVersionTransition,
+    DeleteMarkerReplicationStatus, ExpirationStatus, LifecycleExpiration, LifecycleRule as DescribedLifecycle, NoncurrentVersionTransition,
     ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, PublicAccessBlockConfiguration,
     ReplicationRule as DescribedReplication, ReplicationRuleStatus, ReplicationTimeStatus, ServerSideEncryptionRule,
     SseKmsEncryptedObjectsStatus, Tag, Transition as DescribedTransition, TransitionStorageClass,
@@ -62,9 +62,14 @@ pub(super) fn lifecycle(rule: &DescribedLifecycle) -> Result<LifecycleRule, Gap>
         scope: lifecycle_scope(rule),
         transitions: rule.transitions().iter().map(transition).collect::<Result<_, _>>()?,
         noncurrent_transitions: rule.noncurrent_version_transitions().iter().map(noncurrent).collect::<Result<_, _>>()?,
-        expiration_days: days(rule.expiration().and_then(|expiration| expiration.days())),
+        expiration_days: rule.expiration().and_then(expiration_days),
         noncurrent_expiration_days: days(rule.noncurrent_version_expiration().and_then(|expiration| expiration.noncurrent_days())),
     })
+}
+
+/// Expiration on a date takes objects of any age, from the first day on.
+fn expiration_days(expiration: &LifecycleExpiration) -> Option<u32> {
+    days(expiration.days()).or_else(|| expiration.date().map(|_| 0))
 }
 
 /// The prefix stands in the filter, in its `And`, or in the old place outside of both.
@@ -119,7 +124,7 @@ pub(super) fn replication(rule: &DescribedReplication) -> Result<ReplicationRule
         destination_bucket: Fact::not_read(),
         kms_objects: kms.is_some_and(|kms| *kms.status() == SseKmsEncryptedObjectsStatus::Enabled),
         // A rule of the first version has no filter and always copies delete markers (S3 user guide, "Replicating delete markers").
-        delete_markers: rule.filter().is_none() || markers == Some(&DeleteMarkerReplicationStatus::Enabled),
+        delete_markers: markers.map_or(rule.filter().is_none(), |status| *status == DeleteMarkerReplicationStatus::Enabled),
         time_control_minutes: time.and_then(|time| time.time()).and_then(|time| days(time.minutes())),
     })
 }

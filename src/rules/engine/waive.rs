@@ -6,12 +6,13 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
-use crate::plan::{Severity, Waiver, any_matches};
+use crate::estate::Gap;
+use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
-pub(super) const EXPIRED: &str = "waiver-expired";
+pub const EXPIRED: &str = "waiver-expired";
 /// The id of the finding that a waiver makes which matches nothing.
-pub(super) const UNUSED: &str = "waiver-unused";
+pub const UNUSED: &str = "waiver-unused";
 
 /// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
 pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
@@ -32,21 +33,39 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
         if expired {
             findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
         } else if !matched {
-            findings.push(about(
-                waiver,
-                UNUSED,
-                format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner),
-            ));
+            let found = format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner);
+            let unused = about(waiver, UNUSED, found);
+            findings.push(match hidden(waiver, findings) {
+                Some(gap) => Finding { verdict: Verdict::Unknown(gap), grade: None, found: None, ..unused },
+                None => unused,
+            });
         }
     }
 }
 
+/// Whether this audit judges what the waiver speaks of: neither `--only` nor a gate that was not asked for leaves it out.
 fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
     let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
-    of_rule.peek().is_none() || of_rule.any(|promise| is_asked_for(promise, request.only))
+    let in_gate = |promise: &Promise| promise.gate.is_none() || promise.gate == request.gate;
+    of_rule.peek().is_none() || of_rule.any(|promise| is_asked_for(promise, request.only) && in_gate(promise))
 }
 
+/// Why the subject of a waiver may be among what was not seen.
+fn hidden(waiver: &Waiver, findings: &[Finding<'_>]) -> Option<Gap> {
+    findings.iter().filter(|finding| finding.rule_id == waiver.rule && finding.subject.is_collective()).find_map(|finding| {
+        match &finding.verdict {
+            Verdict::Unknown(gap) => Some(gap.clone()),
+            Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
+        }
+    })
+}
+
+/// A pattern covers subjects that were seen. What stands for those that were not is covered by its own words only, so that
+/// `*` does not hide that nobody could look.
 fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
+    if finding.subject.is_collective() {
+        return finding.rule_id == waiver.rule && finding.subject.name == waiver.subject;
+    }
     let subject = std::slice::from_ref(&waiver.subject);
     let Subject { name, arn, address, .. } = &finding.subject;
     finding.rule_id == waiver.rule

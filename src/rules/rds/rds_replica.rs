@@ -238,6 +238,10 @@ impl<'a> Search<'a> {
             return None;
         }
         let Database::Cluster(primary) = self.db else { return None };
+        // Live, the source of a secondary is read of the global database, and stands in `replica_of`.
+        if self.view.view == View::Live {
+            return None;
+        }
         let aurora = primary.engine.ok().is_some_and(|engine| engine.starts_with("aurora"));
         let alike = aurora && primary.engine.ok() == cluster.engine.ok() && !std::ptr::eq(primary, cluster);
         if !alike || !cluster.meta.region.ok().is_some_and(|region| self.promise.in_regions.contains(region)) {
