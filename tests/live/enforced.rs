@@ -3,23 +3,24 @@
 //! Enforcement is a switch of the whole emulator, so this test has one of its own. It does not know the signatures of EKS
 //! and answers denials of the JSON protocols as AWS never would, so only S3, RDS and EC2 are looked at closely.
 
-use lastro::report::model::Verdict;
+use lastro::report::model::{Report, Verdict};
 use serde_json::{Value, json};
 
-use crate::audit::{Lines, audit, explain, lines, program, run};
+use crate::audit::{audit, program, run};
 use crate::estate::World;
 use crate::proxy::post;
 use crate::{emulator, runtime::block_on};
 
-/// Lines that need nothing but what the emulator enforces as AWS does.
-const CLOSELY: [u32; 6] = [19, 20, 23, 48, 49, 102];
+/// Rules that need nothing but what the emulator enforces as AWS does.
+const CLOSELY: [&str; 6] =
+    ["rds-backup-retention", "rds-manual-snapshot", "rds-restorable", "s3-lifecycle-archive", "s3-versioning", "security-group-exposure"];
 
-/// A permission, and the lines that cannot be judged without it.
-const TAKEN_AWAY: [(&str, &[u32]); 4] = [
-    ("s3:GetBucketVersioning", &[48]),
-    ("s3:GetLifecycleConfiguration", &[49]),
-    ("rds:DescribeDBSnapshots", &[20]),
-    ("ec2:DescribeSecurityGroups", &[102]),
+/// A permission, and the rule that cannot be judged without it.
+const TAKEN_AWAY: [(&str, &str); 4] = [
+    ("s3:GetBucketVersioning", "s3-versioning"),
+    ("s3:GetLifecycleConfiguration", "s3-lifecycle-archive"),
+    ("rds:DescribeDBSnapshots", "rds-manual-snapshot"),
+    ("ec2:DescribeSecurityGroups", "security-group-exposure"),
 ];
 
 /// The policy that `lastro iam-policy` prints, without one action.
@@ -62,7 +63,7 @@ fn enforce(port: u16, after: &str) {
     assert_eq!(answer.status(), Some(200), "{}", answer.text());
 }
 
-fn audited(world: &mut World, port: u16, name: &str, without: &str) -> (lastro::report::model::Report, Lines) {
+fn audited(world: &mut World, port: u16, name: &str, without: &str) -> Report {
     let policy = policy_without(world, without);
     let root = world.account.clone();
     become_user(world, port, name, &policy);
@@ -70,8 +71,16 @@ fn audited(world: &mut World, port: u16, name: &str, without: &str) -> (lastro::
     let report = audit(world).report();
     enforce(port, "inf");
     world.account = root;
-    let lines = lines(&report);
-    (report, lines)
+    report
+}
+
+/// Every finding of a rule has this verdict, and there is one.
+fn assert_judged(report: &Report, rule: &str, verdict: Verdict, when: &str) {
+    let findings: Vec<_> = report.findings.iter().filter(|finding| finding.rule == rule).collect();
+    assert!(!findings.is_empty(), "{when}: {rule} found nothing");
+    for finding in findings {
+        assert_eq!(finding.verdict, verdict, "{when}: {}", finding.message);
+    }
 }
 
 #[test]
@@ -82,17 +91,17 @@ fn what_the_printed_policy_lacks_is_named() {
         Err(reason) => return emulator::skipped(TEST, &reason),
     };
     let mut world = World::on(&own, TEST);
-    let (report, with_all) = audited(&mut world, own.port, "whole", "nothing");
-    for line in CLOSELY {
-        assert_eq!(with_all.get(&line), Some(&Verdict::Kept), "the printed policy suffices for line {line}:\n{}", explain(&report, line));
+    let report = audited(&mut world, own.port, "whole", "nothing");
+    for rule in CLOSELY {
+        assert_judged(&report, rule, Verdict::Kept, "with the printed policy");
     }
-    for (number, (action, turned)) in TAKEN_AWAY.iter().enumerate() {
-        let (report, now) = audited(&mut world, own.port, &format!("without-{number}"), action);
-        for line in CLOSELY {
-            let expected = if turned.contains(&line) { Verdict::Unknown } else { with_all[&line] };
-            assert_eq!(now.get(&line), Some(&expected), "without {action}: line {line}:\n{}", explain(&report, line));
+    for (number, (action, turned)) in TAKEN_AWAY.into_iter().enumerate() {
+        let report = audited(&mut world, own.port, &format!("without-{number}"), action);
+        let when = format!("without {action}");
+        for rule in CLOSELY {
+            assert_judged(&report, rule, if rule == turned { Verdict::Unknown } else { Verdict::Kept }, &when);
         }
-        let mut gaps = report.findings.iter().filter_map(|finding| finding.gap.as_ref());
-        assert!(gaps.any(|gap| gap.action.as_deref() == Some(action)), "without {action}: no finding names it");
+        let mut gaps = report.findings.iter().filter(|finding| finding.rule == turned).filter_map(|finding| finding.gap.as_ref());
+        assert!(gaps.all(|gap| gap.action.as_deref() == Some(action)), "{when}: a finding does not name it");
     }
 }
