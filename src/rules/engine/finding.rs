@@ -92,12 +92,14 @@ pub struct Subject {
     pub account: Option<String>,
     /// The Terraform address.
     pub address: Option<String>,
+    /// What to show people where the name is an id or a path: `web-db (sg-0a1b)`.
+    pub label: Option<String>,
 }
 
 impl Subject {
     /// Something that is no resource.
     pub fn named(kind: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { kind: kind.into(), name: name.into(), region: None, arn: None, account: None, address: None }
+        Self { kind: kind.into(), name: name.into(), region: None, arn: None, account: None, address: None, label: None }
     }
 
     /// A resource, by the headers of the views that hold it, strongest first.
@@ -112,7 +114,18 @@ impl Subject {
             arn: first(|meta| meta.arn.ok().map(Arn::to_string)),
             account: first(|meta| meta.account.ok().map(ToString::to_string)),
             address: first(|meta| meta.address.clone()),
+            label: None,
         }
+    }
+
+    /// What people read: the label where there is one, else the name.
+    pub fn shown(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether it stands for resources that nobody could name: `(S3 buckets)`.
+    pub fn is_unseen(&self) -> bool {
+        self.name.starts_with('(') && self.name.ends_with(')')
     }
 
     /// The ARN where known, else the name.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
 use super::join::{Joined, join};
+use super::label::{kinds_label, label};
 use super::{Draft, Request, grade, verdict_of};
 use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, Scope, View, ViewEstate};
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
@@ -45,7 +46,8 @@ fn scene<'a>(request: &Request<'a>, draft: &Draft<'a>, view: View) -> Option<Sce
 
 fn anything(kinds: &[Kind]) -> Subject {
     let names: Vec<_> = kinds.iter().map(|kind| format!("{kind}s")).collect();
-    Subject::named(kinds.first().map(ToString::to_string).unwrap_or_default(), format!("({})", names.join(" and ")))
+    let kind = kinds.first().map(ToString::to_string).unwrap_or_default();
+    Subject { label: Some(kinds_label(kinds)), ..Subject::named(kind, format!("({})", names.join(" and "))) }
 }
 
 fn no_source(rule: &Rule) -> Gap {
@@ -79,7 +81,7 @@ fn judge_thing<'a>(
         };
         views.insert(estate.view, said);
     }
-    let subject = thing.kind().map_or_else(|| anything(&[]), |kind| Subject::of(kind, &thing.headers()));
+    let subject = thing.kind().map_or_else(|| anything(&[]), |kind| Subject { label: label(thing), ..Subject::of(kind, &thing.headers()) });
     let blame = if rule.evidence == Evidence::Configured { blame(&views) } else { None };
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
@@ -135,8 +137,8 @@ fn looked_in(estate: &ViewEstate, kind: Kind, region: Option<&Region>) -> bool {
 fn gone(view: View, thing: &Joined<'_>) -> String {
     let address = thing.headers().iter().find_map(|meta| meta.address.clone()).unwrap_or_default();
     match view {
-        View::Live => format!("is not there live, though Terraform has it as {address}"),
-        View::Recorded => format!("is not in the state, though the code has it as {address}"),
+        View::Live => format!("is not there, though Terraform has it as {address}"),
+        View::Recorded => format!("is not in the Terraform state, though the code has it as {address}"),
         View::Declared => "is not in the code".to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
+use crate::estate::Gap;
 use crate::plan::{Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
@@ -30,13 +31,12 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
             }
         }
         if expired {
-            findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
+            findings.push(broken(waiver, EXPIRED, format!("ran out on {} ({})", waiver.expires, waiver.owner)));
         } else if !matched {
-            findings.push(about(
-                waiver,
-                UNUSED,
-                format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner),
-            ));
+            findings.push(match unseen(waiver, findings) {
+                Some(gap) => about(waiver, UNUSED, Verdict::Unknown(gap)),
+                None => broken(waiver, UNUSED, format!("matches no finding ({}, until {})", waiver.owner, waiver.expires)),
+            });
         }
     }
 }
@@ -53,17 +53,34 @@ fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
         && [Some(name), arn.as_ref(), address.as_ref()].into_iter().flatten().any(|text| any_matches(subject, text))
 }
 
-fn about<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
+/// Why nobody can say that a waiver matches nothing: subjects of its rule that could not be listed.
+fn unseen(waiver: &Waiver, findings: &[Finding<'_>]) -> Option<Gap> {
+    findings.iter().filter(|finding| finding.rule_id == waiver.rule && finding.subject.is_unseen()).find_map(|finding| {
+        match &finding.verdict {
+            Verdict::Unknown(gap) => Some(gap.clone()),
+            Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
+        }
+    })
+}
+
+fn broken<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
+    Finding { grade: Some(Grade::Declared), found: Some(found), ..about(waiver, rule, Verdict::Broken) }
+}
+
+fn about<'a>(waiver: &'a Waiver, rule: &str, verdict: Verdict<'a>) -> Finding<'a> {
     Finding {
         id: String::new(),
         rule_id: rule.to_owned(),
         rule: None,
         promise: None,
         severity: Severity::Medium,
-        subject: Subject::named("waiver", format!("{} of {}", waiver.rule, waiver.subject)),
-        verdict: Verdict::Broken,
-        grade: Some(Grade::Declared),
-        found: Some(found),
+        subject: Subject {
+            label: Some(format!("the waiver of {} for {}", waiver.rule, waiver.subject)),
+            ..Subject::named("waiver", format!("{} of {}", waiver.rule, waiver.subject))
+        },
+        verdict,
+        grade: None,
+        found: None,
         views: BTreeMap::new(),
         blame: None,
     }
