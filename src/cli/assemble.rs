@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::collect::SourceNote;
 use crate::collect::redact::Redactor;
-use crate::estate::{Gap, View};
+use crate::estate::{Cause, Gap, View};
 use crate::plan::{Plan, Promise};
 use crate::report::{model, score};
 use crate::rules::engine::{Finding, InView, Subject, Verdict};
@@ -85,10 +85,16 @@ fn source(note: &SourceNote) -> model::Source {
 
 fn gap(gap: &Gap) -> model::Gap {
     model::Gap {
-        cause: gap.cause.to_string(),
+        cause: cause(gap.cause),
         action: gap.action.as_ref().map(|action| action.as_str().to_owned()),
         detail: gap.detail.to_string(),
     }
+}
+
+/// A cause as the report spells it: `not_judged_yet`.
+fn cause(cause: Cause) -> String {
+    let spelled = serde_json::to_value(cause).ok();
+    spelled.as_ref().and_then(serde_json::Value::as_str).map_or_else(|| cause.to_string(), str::to_owned)
 }
 
 fn finding(plan: &Plan, finding: &Finding<'_>) -> model::Finding {

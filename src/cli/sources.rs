@@ -131,8 +131,12 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         gathered.live = true;
     }
     for Reading { source, .. } in &gathered.readings {
-        if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
-            writeln!(session.err, "warning: nothing was read from {}: {gap}", source.uri)?;
+        if let (0, Some(first)) = (source.resources, source.gaps.first()) {
+            let others = match source.gaps.iter().filter(|gap| (gap.cause, &gap.detail) != (first.cause, &first.detail)).count() {
+                0 => String::new(),
+                others => format!(" (and {others} other gaps)"),
+            };
+            writeln!(session.err, "warning: nothing was read from {}: {}: {}{others}", source.uri, first.cause, first.detail)?;
         }
     }
     Ok(gathered)

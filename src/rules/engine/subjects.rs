@@ -82,7 +82,6 @@ fn judge_thing<'a>(
         views.insert(estate.view, said);
     }
     let subject = thing.kind().map_or_else(|| anything(&[]), |kind| Subject { label: label(thing), ..Subject::of(kind, &thing.headers()) });
-    let blame = if rule.evidence == Evidence::Configured { blame(&views) } else { None };
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
         Some(InView::Unknown(gap)) => (Verdict::Unknown(gap.clone()), None),
@@ -90,6 +89,8 @@ fn judge_thing<'a>(
         None => (Verdict::Unknown(no_source(rule)), None),
     };
     let grade = found.as_ref().map(|_| grade(strongest.view, rule.evidence));
+    // Nobody is blamed for what could not be judged: the views say what they saw.
+    let blame = if rule.evidence == Evidence::Configured && found.is_some() { blame(&views) } else { None };
     Finding { grade, found, views, blame, ..draft.finding(subject, verdict) }
 }
 

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketLifecycle, Need::Buckets],
     controls: &["aws-security-hub-2023:S3.13", "nist-800-53r5:CP-6(2)", "nist-800-53r5:CP-9", "nist-800-53r5:CP-10"],
     remediation: Remediation {
-        text: "Give {name} one enabled lifecycle rule that moves the promised objects to {class} at {days} days, and take away rules that \
+        text: "Give {name} one enabled lifecycle rule that moves the promised objects to {class} after {days} days, and take away rules that \
                move or expire them sooner. A bucket has one lifecycle configuration: writing it replaces every rule that is there.",
         terraform: Some(
             r#"resource "aws_s3_bucket_lifecycle_configuration" "this" {
