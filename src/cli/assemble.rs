@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use crate::collect::SourceNote;
 use crate::collect::redact::Redactor;
-use crate::estate::{Gap, View};
+use crate::estate::{Cause, Gap, View};
 use crate::plan::{Plan, Promise};
 use crate::report::{model, score};
 use crate::rules::engine::{Finding, InView, Subject, Verdict};
 use crate::rules::prelude::Answer;
-use crate::rules::remedy::{control, remedy};
+use crate::rules::remedy::{control, remedy, summary};
 
 /// Everything a report is made of.
 pub(super) struct Parts<'a> {
@@ -85,22 +85,27 @@ fn source(note: &SourceNote) -> model::Source {
 
 fn gap(gap: &Gap) -> model::Gap {
     model::Gap {
-        cause: gap.cause.to_string(),
+        cause: cause(gap.cause),
         action: gap.action.as_ref().map(|action| action.as_str().to_owned()),
         detail: gap.detail.to_string(),
     }
 }
 
+/// A cause as the report spells it: `not_judged_yet`.
+fn cause(cause: Cause) -> String {
+    let spelled = serde_json::to_value(cause).ok();
+    spelled.as_ref().and_then(serde_json::Value::as_str).map_or_else(|| cause.to_string(), str::to_owned)
+}
+
 fn finding(plan: &Plan, finding: &Finding<'_>) -> model::Finding {
     let (verdict, why) = verdict(&finding.verdict);
     let remedy = remedy(finding);
-    let summary =
-        finding.rule.map_or_else(|| finding.promise.map_or(finding.rule_id.as_str(), |promise| &promise.text), |rule| rule.summary);
+    let (summary, shown) = (summary(finding), finding.subject.shown());
     model::Finding {
         id: finding.id.clone(),
         rule: finding.rule_id.clone(),
         section: finding.promise.map_or("governance", |promise| promise.section.as_str()).to_owned(),
-        title: format!("{summary}: {}", finding.subject.name),
+        title: if summary == shown { summary.to_owned() } else { format!("{summary}: {shown}") },
         severity: finding.severity.as_str().to_owned(),
         verdict,
         grade: finding.grade.map(|grade| grade.as_str().to_owned()),
@@ -171,6 +176,7 @@ fn subject(subject: &Subject) -> model::Subject {
         region: subject.region.clone(),
         account: subject.account.clone(),
         address: subject.address.clone(),
+        label: subject.label.clone(),
     }
 }
 
@@ -187,18 +193,28 @@ fn in_view(view: View, says: &InView) -> model::ViewVerdict {
             at: at.as_ref().map(ToString::to_string),
         },
         InView::Unknown(gap) => model::ViewVerdict { verdict: "unknown".to_owned(), found: gap.to_string(), at: None },
-        InView::Absent => model::ViewVerdict { verdict: "absent".to_owned(), found: format!("not in the {view} view"), at: None },
+        InView::Absent => model::ViewVerdict { verdict: "absent".to_owned(), found: absence(view).to_owned(), at: None },
+    }
+}
+
+fn absence(view: View) -> &'static str {
+    match view {
+        View::Declared => "not in the Terraform code",
+        View::Recorded => "not in the Terraform state",
+        View::Live => "not there",
     }
 }
 
 /// Both sides, each with its place.
 fn message(plan: &Plan, finding: &Finding<'_>, why: Option<&Gap>) -> String {
+    let shown = finding.subject.shown();
     let found = match (&finding.found, why) {
+        (Some(found), _) if finding.subject.is_collective() => format!("are promised and {found}"),
         (Some(found), _) => found.clone(),
         (None, Some(gap)) => format!("cannot be judged: {gap}"),
         (None, None) => String::new(),
     };
-    let Some(promise) = finding.promise else { return format!("{}: {found}", finding.subject.name) };
+    let Some(promise) = finding.promise else { return format!("{shown} {found}") };
     let line = promise.document_line.map(|line| format!(", document line {line}")).unwrap_or_default();
-    format!("{} {found}; the plan promises {} ({}:{}{line})", finding.subject.name, promise.claim, plan.path, promise.at.line)
+    format!("{shown} {found}; the plan promises {} ({}:{}{line})", promise.claim, plan.path, promise.at.line)
 }

@@ -145,9 +145,13 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         writeln!(session.err, "warning: no source was given: add --live, --evidence FILE or --state FILE, or name sources in the plan")?;
     }
     for Reading { source, .. } in &gathered.readings {
-        if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
+        if let (0, Some(first)) = (source.resources, source.gaps.first()) {
             // Not the action: it is that of whatever comes first in the alphabet, and the obstacle is the same for all.
-            let warning = format!("warning: nothing was read from {}: {}: {}", source.uri, gap.cause, gap.detail);
+            let others = match source.gaps.iter().filter(|gap| (gap.cause, &gap.detail) != (first.cause, &first.detail)).count() {
+                0 => String::new(),
+                others => format!(" (and {others} other gaps)"),
+            };
+            let warning = format!("warning: nothing was read from {}: {}: {}{others}", source.uri, first.cause, first.detail);
             writeln!(session.err, "{}", sanitize(&warning))?;
         }
     }

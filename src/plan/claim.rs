@@ -458,7 +458,7 @@ says! {
         if let Some(keep) = c.keep { write!(f, " for {keep}")?; }
         Ok(())
     };
-    BackupRetention: |c, f| if c.or_by.is_empty() { write!(f, "automated backups kept {}", c.keep) } else { write!(f, "backups kept {}", c.keep) };
+    BackupRetention: |c, f| if c.or_by.is_empty() { write!(f, "automated backups kept for {}", c.keep) } else { write!(f, "backups kept for {}", c.keep) };
     Restorable: |c, f| {
         match c.latest_within {
             Some(within) => write!(f, "restorable to a point at most {within} old")?,
@@ -472,10 +472,10 @@ says! {
     DatabaseEncryption: |_c, f| f.write_str("storage encrypted");
     DeletionProtection: |_c, f| f.write_str("deletion protection on");
     Replica: |c, f| {
-        write!(f, "at least {} available read replica(s) in ", c.at_least)?;
+        write!(f, "at least {} in ", number(c.at_least, "available read replica"))?;
         if c.in_regions.is_empty() { f.write_str("another zone") } else { f.write_str(&join(&c.in_regions, " or ")) }
     };
-    ZoneSpread: |c, f| write!(f, "at least {} availability zones", c.at_least);
+    ZoneSpread: |c, f| write!(f, "at least {}", number(c.at_least, "availability zone"));
     NodeReplacement: |_c, f| f.write_str("failed nodes replaced automatically");
     WafRules: |c, f| {
         let mut parts: Vec<String> = c.managed_groups.iter().cloned().collect();
@@ -491,7 +491,7 @@ says! {
     WafAddress: |c, f| write!(f, "{} in Terraform, and live", c.address);
     Exposure: |c, f| {
         let names: BTreeSet<_> = c.closed.iter().map(|(name, _)| name.as_str()).collect();
-        write!(f, "{} ports closed to the world", names.into_iter().collect::<Vec<_>>().join(", "))
+        write!(f, "{} ports closed to the world", list(&names.into_iter().collect::<Vec<_>>()))
     };
     SubnetAcl: |_c, f| f.write_str("a network ACL on every subnet");
     DnsFailover: |c, f| {
@@ -509,6 +509,20 @@ says! {
 
 fn whole_or_prefix(prefix: &str) -> String {
     if prefix.is_empty() { "all".to_owned() } else { format!("{prefix}*") }
+}
+
+/// `1 zone`, `2 zones`.
+fn number(number: u32, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(items: &[&str]) -> String {
+    match items.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn join(items: &[Region], between: &str) -> String {

@@ -70,7 +70,8 @@ fn case(finding: &Finding) -> TestCase {
 /// Unique by the fingerprint, and the same whatever else is in the report.
 fn name(finding: &Finding) -> String {
     let Finding { title, subject, id, .. } = finding;
-    let subject = if title.contains(&subject.name) { String::new() } else { format!(": {}", subject.name) };
+    let subject =
+        if title.contains(&subject.name) || title.ends_with(subject.shown()) { String::new() } else { format!(": {}", subject.name) };
     text(&format!("{title}{subject} [{id}]"))
 }
 

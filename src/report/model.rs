@@ -223,6 +223,21 @@ pub struct Subject {
     pub account: Option<String>,
     /// Terraform address, where known.
     pub address: Option<String>,
+    /// What to show people where the name is an id or a path: `web-db (sg-0a1b)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+impl Subject {
+    /// What people read: the label where there is one, else the name.
+    pub fn shown(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether it stands for resources that nobody could name: `(S3 buckets)`.
+    pub fn is_unseen(&self) -> bool {
+        self.name.starts_with('(') && self.name.ends_with(')')
+    }
 }
 
 /// What one view says.

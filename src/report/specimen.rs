@@ -124,6 +124,7 @@ fn subject(kind: &str, id: &str, name: &str, region: Option<&str>, address: Opti
         region: region.map(str::to_owned),
         account: (kind != "plan").then(|| ACCOUNT.to_owned()),
         address: address.map(str::to_owned),
+        label: None,
     }
 }
 

@@ -16,11 +16,31 @@ pub struct Remedy {
 /// The remediation of a finding with the subject's own names.
 pub fn remedy(finding: &Finding<'_>) -> Remedy {
     let Some(rule) = finding.rule else {
-        return Remedy { text: "Nothing to do in the infrastructure: see the message.".to_owned(), terraform: None, cli: None };
+        return Remedy { text: without_rule(&finding.rule_id).to_owned(), terraform: None, cli: None };
     };
     let values = values(finding);
     let fill = |template: &str| fill(template, &values);
     Remedy { text: fill(rule.remediation.text), terraform: rule.remediation.terraform.map(fill), cli: rule.remediation.cli.map(fill) }
+}
+
+/// One line that says what a finding was judged by: the rule's summary, or the promise's own words where no rule judges it.
+pub fn summary<'a>(finding: &'a Finding<'_>) -> &'a str {
+    match (finding.rule, finding.promise, finding.rule_id.as_str()) {
+        (Some(rule), _, _) => rule.summary,
+        (None, Some(promise), _) => &promise.text,
+        (None, None, "waiver-expired") => "Every waiver is in force",
+        (None, None, "waiver-unused") => "Every waiver covers a finding",
+        (None, None, id) => id,
+    }
+}
+
+/// What to do about a finding that no rule made.
+fn without_rule(id: &str) -> &'static str {
+    match id {
+        "waiver-expired" => "Mend what the waiver accepted and remove it from the plan, or renew it there with a reason and a new date.",
+        "waiver-unused" => "Remove the waiver from the plan, or correct its rule or subject.",
+        _ => "No rule of this version judges it.",
+    }
 }
 
 fn values(finding: &Finding<'_>) -> Vec<(&'static str, String)> {

@@ -80,7 +80,6 @@ pub(super) fn drills(build: &mut Builder, file: &PlanFile) {
     for Promised { head, says: it } in &file.drills.0 {
         let how_often = it.every.map_or_else(|| "regularly".to_owned(), |every| format!("every {every}"));
         let parts = sentence([
-            (!it.of.0.is_empty()).then(|| format!("of {}", listed(&it.of))),
             it.scenario.map(|scenario| format!("for {}", disaster(scenario))),
             it.at_most.map(|time| format!("in at most {time}")),
             it.place.as_ref().map(|place| format!("at {place}")),
@@ -89,8 +88,9 @@ pub(super) fn drills(build: &mut Builder, file: &PlanFile) {
             it.last.map(|day| format!("last on {}", day.0)),
             it.next.map(|day| format!("next on {}", day.0)),
         ]);
-        let text =
-            format!("the drill {} is done {how_often}{}", it.drill, if parts.is_empty() { String::new() } else { format!(", {parts}") });
+        let of = if it.of.0.is_empty() { String::new() } else { format!(" of {}", listed(&it.of)) };
+        let parts = if parts.is_empty() { String::new() } else { format!(", {parts}") };
+        let text = format!("the drill {}{of} is done {how_often}{parts}", it.drill);
         if let (Some(last), Some(next)) = (it.last, it.next)
             && next.0 < last.0
         {

@@ -1,5 +1,8 @@
 //! What a row of the table says: the promise and its subjects, what was found of them, and the evidence.
 
+use std::collections::BTreeSet;
+
+use super::common::{Common, some};
 use super::order::{FOLD_ABOVE, Row};
 use super::text::{Ink, count, inked, labelled, safe, wrap};
 use crate::report::model::{Finding, Verdict, ViewVerdict};
@@ -43,10 +46,11 @@ pub(super) fn document_line(row: &Row<'_>) -> Vec<String> {
     vec![row.lead.document.line.map_or_else(|| "-".to_owned(), |line| line.to_string())]
 }
 
-/// Whether the row spells out one breach or gap, or only lists what needs no action.
+/// Whether the row spells out one breach or gap, or only lists what needs no action or is told elsewhere.
 pub(super) fn is_detailed(row: &Row<'_>) -> bool {
     match row.lead.verdict {
-        Verdict::Broken | Verdict::Unknown | Verdict::Waived => true,
+        Verdict::Unknown => row.reason.is_none(),
+        Verdict::Broken | Verdict::Waived => true,
         Verdict::NotApplicable | Verdict::Kept => row.lead.blame.is_some(),
     }
 }
@@ -66,13 +70,13 @@ pub(super) fn rule_lines(row: &Row<'_>, width: usize) -> Vec<String> {
 }
 
 /// What was found and what is promised; for what is kept, one line a subject.
-pub(super) fn found_lines(row: &Row<'_>, width: usize) -> Vec<String> {
+pub(super) fn found_lines(row: &Row<'_>, common: &Common<'_>, width: usize) -> Vec<String> {
     let lead = row.lead;
     match lead.verdict {
         _ if row.rest => labelled("more", None, "like these; --format json lists them all", width),
-        Verdict::Kept | Verdict::NotApplicable if row.members.len() > FOLD_ABOVE => folded(row, width),
-        Verdict::Kept | Verdict::NotApplicable => row.members.iter().flat_map(|finding| wrap(&member(finding), width)).collect(),
-        Verdict::Unknown => [why(row, width), promised(lead, width)].concat(),
+        Verdict::Kept | Verdict::NotApplicable if row.members.len() > FOLD_ABOVE => folded(row, common, width),
+        Verdict::Kept | Verdict::NotApplicable => row.members.iter().flat_map(|finding| wrap(&member(finding, common), width)).collect(),
+        Verdict::Unknown => [promised(lead, width), why(row, width)].concat(),
         Verdict::Broken | Verdict::Waived => {
             let found = lead.found.as_deref().unwrap_or(&lead.message);
             [labelled("found", Some(verdict_ink(lead.verdict)), &safe(found), width), promised(lead, width)].concat()
@@ -87,6 +91,9 @@ pub(super) fn evidence_lines(row: &Row<'_>, width: usize) -> Vec<String> {
     if !row.rest && is_detailed(row) && row.members.len() == 1 {
         lines.extend(views(lead, width));
     }
+    if row.reason.is_some() {
+        lines.extend(other_breaches(row, width));
+    }
     if let Some(blame) = lead.blame.as_ref().filter(|_| !row.rest) {
         lines.extend(labelled("blame", Some(Ink::Yellow), &safe(blame), width));
     }
@@ -100,9 +107,19 @@ pub(super) fn evidence_lines(row: &Row<'_>, width: usize) -> Vec<String> {
     lines
 }
 
+/// What weaker views call broken, in a row that says why the strongest one could not be judged.
+fn other_breaches(row: &Row<'_>, width: usize) -> Vec<String> {
+    let seen = row.members.iter().flat_map(|one| one.views.iter().map(move |(view, seen)| (&one.subject, view, seen)));
+    let broken = seen.filter(|(_, _, seen)| seen.verdict == "broken").take(SAMPLES);
+    let said = broken.flat_map(|(subject, view, seen)| {
+        labelled(&safe(view), None, &format!("broken: {} {}", safe(subject.shown()), safe(&seen.found)), width)
+    });
+    said.collect()
+}
+
 /// The title without the subject, which stands on a line of its own.
 fn headline(finding: &Finding) -> String {
-    let bare = finding.title.strip_suffix(finding.subject.name.as_str());
+    let bare = [finding.subject.shown(), &finding.subject.name].into_iter().find_map(|name| finding.title.strip_suffix(name));
     let bare = bare.map(|bare| bare.trim_end_matches([' ', ':', ',', '-'])).filter(|bare| !bare.is_empty());
     safe(bare.unwrap_or(&finding.title)).into_owned()
 }
@@ -116,56 +133,74 @@ fn lists_subjects(row: &Row<'_>) -> bool {
 }
 
 fn subjects(row: &Row<'_>) -> String {
-    let subject = &row.lead.subject;
-    let names = |many: usize| row.members.iter().take(many).map(|one| safe(&one.subject.name)).collect::<Vec<_>>().join(", ");
-    let kind = if row.members.iter().all(|one| one.subject.kind == subject.kind) { safe(&subject.kind) } else { "subject".into() };
-    match row.members.len() {
-        1 if row.rest => format!("1 more {kind}: {}", names(1)),
-        1 => {
-            let told = |address: &&String| !row.lead.views.values().any(|seen| seen.at.as_ref().is_some_and(|at| at.contains(*address)));
-            let address = subject.address.as_ref().filter(told);
-            let places = [Some(&subject.kind), subject.region.as_ref(), address].into_iter().flatten();
-            let places = places.map(|place| safe(place)).collect::<Vec<_>>().join(", ");
-            format!("{} ({places})", names(1))
-        }
-        many if many <= FOLD_ABOVE && !row.rest => format!("{}: {}", count(many, &kind), names(many)),
+    let (unseen, named): (Vec<&Finding>, Vec<&Finding>) = row.members.iter().partition(|one| one.subject.is_unseen());
+    let names = || named.iter().map(|one| one.subject.shown());
+    let [first, ..] = named.as_slice() else { return some(unseen.iter().map(|one| one.subject.shown()), SAMPLES) };
+    let subject = &first.subject;
+    let kind = if named.iter().all(|one| one.subject.kind == subject.kind) { safe(&subject.kind) } else { "subject".into() };
+    let named = match named.len() {
+        1 if row.rest => format!("1 more {kind}: {}", some(names(), 1)),
+        1 if !unseen.is_empty() => format!("{kind}: {}", some(names(), 1)),
+        1 => alone(first),
+        many if many <= FOLD_ABOVE && !row.rest => format!("{}: {}", count(many, &kind), some(names(), many)),
         many => {
             let kind = if row.rest { format!("more {kind}") } else { kind.into_owned() };
-            format!("{}: {}, … and {} more", count(many, &kind), names(SAMPLES), super::text::number((many.saturating_sub(SAMPLES)) as u64))
+            format!("{}: {}", count(many, &kind), some(names(), SAMPLES))
         }
-    }
+    };
+    if unseen.is_empty() { named } else { format!("{named}, and any that were not listed") }
 }
 
-/// One subject in one line: `flowise-artifacts: versioning is Enabled`.
-fn member(finding: &Finding) -> String {
+/// `harbour-orders · DB instance · us-east-1`, and the Terraform address where no view tells it.
+fn alone(finding: &Finding) -> String {
+    let subject = &finding.subject;
+    let shown = subject.shown();
+    let told = |address: &&String| !finding.views.values().any(|seen| seen.at.as_ref().is_some_and(|at| at.contains(*address)));
+    let kind = Some(&subject.kind).filter(|kind| !shown.contains(kind.as_str()));
+    let address = subject.address.as_ref().filter(|address| *address != shown).filter(told);
+    let parts = [kind, subject.region.as_ref(), address].into_iter().flatten().map(String::as_str);
+    std::iter::once(shown).chain(parts).map(safe).collect::<Vec<_>>().join(" · ")
+}
+
+/// One subject in one line: `flowise-artifacts: has versioning enabled`.
+fn member(finding: &Finding, common: &Common<'_>) -> String {
     let found = finding.found.as_deref().unwrap_or(&finding.message);
-    format!("{}: {}{}", safe(&finding.subject.name), safe(found), evidence(finding))
+    format!("{}: {}{}", safe(finding.subject.shown()), safe(found), other_evidence(finding, common))
 }
 
-/// The strongest view and the grade: ` (live, observed)`.
-fn evidence(finding: &Finding) -> String {
+/// The strongest view and the grade: `live, observed`; `None` where nothing was looked at but the plan.
+pub(super) fn evidence(finding: &Finding) -> Option<String> {
     let strongest = VIEWS.into_iter().find(|view| finding.views.get(*view).is_some_and(|seen| seen.verdict == finding.verdict.as_str()));
     let words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
-    if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The evidence where it is not the one that the head of the report names.
+fn other_evidence(finding: &Finding, common: &Common<'_>) -> String {
+    evidence(finding).filter(|words| common.evidence.as_ref() != Some(words)).map(|words| format!(" ({words})")).unwrap_or_default()
 }
 
 /// Many kept subjects: what they have in common, when it is one thing.
-fn folded(row: &Row<'_>, width: usize) -> Vec<String> {
+fn folded(row: &Row<'_>, common: &Common<'_>, width: usize) -> Vec<String> {
     let same = row.members.iter().all(|one| one.found == row.lead.found);
     let found = row.lead.found.as_deref().filter(|_| same).unwrap_or("each in its own way; --format json lists them all");
-    wrap(&format!("{}{}", safe(found), evidence(row.lead)), width)
+    wrap(&format!("{}{}", safe(found), other_evidence(row.lead, common)), width)
 }
 
-/// Why it is unknown, and what would settle it.
+/// Why it is unknown, and what would settle it; a reason that many promises share is told at the end.
 fn why(row: &Row<'_>, width: usize) -> Vec<String> {
     let Some(gap) = &row.lead.gap else {
         return labelled("why", Some(Ink::Yellow), &safe(&row.lead.message), width);
     };
+    if let Some(number) = row.reason {
+        return labelled("why", Some(Ink::Yellow), &format!("{}: see [{number}] at the end", cause(&gap.cause)), width);
+    }
     let others = row.members.iter().any(|one| one.gap.as_ref().is_some_and(|other| other.detail != gap.detail));
     let others = if others { "; the others likewise" } else { "" };
     let mut lines = labelled("why", Some(Ink::Yellow), &format!("{}: {}{others}", cause(&gap.cause), safe(&gap.detail)), width);
-    if let Some(action) = &gap.action {
-        lines.extend(labelled("needs", None, &safe(action), width));
+    let actions: BTreeSet<&str> = row.members.iter().filter_map(|one| one.gap.as_ref()?.action.as_deref()).collect();
+    if !actions.is_empty() {
+        lines.extend(labelled("needs", None, &some(actions, SAMPLES), width));
     }
     lines
 }
@@ -204,6 +239,9 @@ fn view_text(finding: &Finding, view: &str, seen: &ViewVerdict) -> String {
 }
 
 fn said(seen: &ViewVerdict) -> String {
+    if seen.verdict == "absent" && !seen.found.is_empty() {
+        return safe(&seen.found).into_owned();
+    }
     let verdict = safe(&seen.verdict).replace('_', " ");
     if seen.found.is_empty() { verdict } else { format!("{verdict}: {}", safe(&seen.found)) }
 }

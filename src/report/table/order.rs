@@ -1,8 +1,9 @@
 //! The order of findings, and which of them share a row.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::common::{Common, Reason, reason};
 use crate::plan::{Section, Severity};
 use crate::report::model::{Finding, Verdict};
 
@@ -26,7 +27,7 @@ const SECTIONS: [Section; 12] = [
 ];
 
 /// The findings of each section, in the order of the plan language; sections it does not know come last, by name.
-pub(in crate::report) fn by_section(findings: &[Finding]) -> Vec<(&str, Vec<&Finding>)> {
+pub(in crate::report) fn by_section<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut sections: BTreeMap<(usize, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let section = finding.section.as_str();
@@ -69,6 +70,8 @@ pub(super) struct Row<'a> {
     pub(super) members: Vec<&'a Finding>,
     /// Whether rows of the same promise and verdict stand above it.
     pub(super) rest: bool,
+    /// The number of the reason that it shares with other promises.
+    pub(super) reason: Option<usize>,
 }
 
 /// What the findings of one row have in common.
@@ -87,13 +90,14 @@ struct Key<'a> {
 }
 
 /// The rows of one section in reading order.
-pub(super) fn rows<'a>(mut findings: Vec<&'a Finding>) -> Vec<Row<'a>> {
+pub(super) fn rows<'a>(mut findings: Vec<&'a Finding>, common: &Common<'_>) -> Vec<Row<'a>> {
     findings.sort_by(|a, b| reading_order(a, b));
     let mut rows: Vec<Row<'a>> = Vec::new();
     let mut known: BTreeMap<Key<'a>, usize> = BTreeMap::new();
     let mut broken: BTreeMap<(&str, u32, u32), usize> = BTreeMap::new();
+    let told_twice = told_twice(&findings);
     for finding in findings {
-        let mut key = key(finding);
+        let mut key = key(finding, &told_twice);
         let mut rest = false;
         if finding.verdict == Verdict::Broken {
             let seen = broken.entry(key.promise).or_default();
@@ -105,21 +109,50 @@ pub(super) fn rows<'a>(mut findings: Vec<&'a Finding>) -> Vec<Row<'a>> {
             Some(row) => row.members.push(finding),
             None => {
                 known.insert(key, rows.len());
-                rows.push(Row { lead: finding, members: vec![finding], rest });
+                let reason = finding.gap.as_ref().filter(|_| finding.verdict == Verdict::Unknown).and_then(|gap| common.number(gap));
+                rows.push(Row { lead: finding, members: vec![finding], rest, reason });
             }
         }
     }
     rows
 }
 
-fn key(finding: &Finding) -> Key<'_> {
-    let Finding { verdict, rule, promise, blame, gap, waiver, found, .. } = finding;
+type Place<'a> = (&'a str, u32, u32);
+
+fn place(finding: &Finding) -> Place<'_> {
+    (&finding.promise.path, finding.promise.line, finding.promise.column)
+}
+
+/// Reasons that several findings of one promise and rule give, whatever permission each of them names.
+fn told_twice<'a>(findings: &[&'a Finding]) -> BTreeSet<(Place<'a>, &'a str, Reason<'a>)> {
+    let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for finding in findings {
+        let Some(gap) = &finding.gap else { continue };
+        let told = (place(finding), finding.rule.as_str(), reason(gap));
+        if !once.insert(told) {
+            twice.insert(told);
+        }
+    }
+    twice
+}
+
+fn key<'a>(finding: &'a Finding, told_twice: &BTreeSet<(Place<'a>, &'a str, Reason<'a>)>) -> Key<'a> {
+    let Finding { verdict, rule, document, blame, gap, waiver, found, .. } = finding;
+    // What is kept needs no action: promises of one line and one rule share a row.
+    let is_sound = matches!(verdict, Verdict::Kept | Verdict::NotApplicable) && blame.is_none();
+    let promise = match document.line {
+        Some(line) if is_sound => ("", line, 0),
+        _ => place(finding),
+    };
     Key {
         verdict: *verdict,
         rule,
-        promise: (&promise.path, promise.line, promise.column),
+        promise,
         blame: blame.as_deref().filter(|_| *verdict != Verdict::Broken),
-        gap: gap.as_ref().map(|gap| (gap.cause.as_str(), gap.action.as_deref())),
+        gap: gap.as_ref().map(|gap| {
+            let by_detail = told_twice.contains(&(place(finding), rule.as_str(), reason(gap)));
+            (gap.cause.as_str(), if by_detail { Some(gap.detail.as_str()) } else { gap.action.as_deref() })
+        }),
         waiver: waiver.as_ref().map(|waiver| [waiver.owner.as_str(), &waiver.expires, &waiver.reason]),
         found: found.as_deref().filter(|_| *verdict == Verdict::Waived),
         nth: 0,
@@ -130,6 +163,10 @@ fn key(finding: &Finding) -> Key<'_> {
 mod tests {
     use super::*;
     use crate::report::specimen::finding;
+
+    fn nothing_shared() -> Common<'static> {
+        Common { reasons: Vec::new(), evidence: None }
+    }
 
     fn named(name: &str, verdict: Verdict) -> Finding {
         let mut finding = finding();
@@ -159,14 +196,15 @@ mod tests {
     fn broken_comes_first_and_the_worst_of_it_first() {
         let mut findings: Vec<Finding> = Verdict::ALL.iter().rev().map(|verdict| named(verdict.as_str(), *verdict)).collect();
         findings.push(Finding { severity: "critical".to_owned(), ..named("worst", Verdict::Broken) });
-        let order: Vec<&str> = rows(findings.iter().collect()).iter().map(|row| row.lead.subject.name.as_str()).collect();
+        let order: Vec<&str> =
+            rows(findings.iter().collect(), &nothing_shared()).iter().map(|row| row.lead.subject.name.as_str()).collect();
         assert_eq!(order, ["worst", "broken", "unknown", "waived", "not_applicable", "kept"]);
     }
 
     #[test]
     fn many_broken_subjects_of_one_promise_fold_after_the_first_twenty() {
         let findings: Vec<Finding> = (0..50).map(|at| named(&format!("{at:02}"), Verdict::Broken)).collect();
-        let rows = rows(findings.iter().collect());
+        let rows = rows(findings.iter().collect(), &nothing_shared());
         assert_eq!(rows.len(), FOLD_ABOVE + 1);
         assert!(rows[..FOLD_ABOVE].iter().all(|row| row.members.len() == 1 && !row.rest));
         assert_eq!(rows[FOLD_ABOVE].members.len(), 30);
@@ -178,7 +216,7 @@ mod tests {
         let mut accident = named("b", Verdict::Kept);
         accident.blame = Some("right by accident".to_owned());
         let findings = [named("a", Verdict::Kept), accident, named("c", Verdict::Kept)];
-        let sizes: Vec<usize> = rows(findings.iter().collect()).iter().map(|row| row.members.len()).collect();
+        let sizes: Vec<usize> = rows(findings.iter().collect(), &nothing_shared()).iter().map(|row| row.members.len()).collect();
         assert_eq!(sizes, [1, 2], "what the next apply breaks comes first");
     }
 }

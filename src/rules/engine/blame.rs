@@ -34,11 +34,13 @@ pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
         (Broken, Broken, Kept) => Some("right by accident: the next apply breaks it"),
         (Broken, Kept, Kept) | (Broken, Kept, Nothing) => Some("code changed, not applied: the next apply breaks it"),
         (Kept, Broken, Kept) => Some("state is stale: refresh"),
-        (Broken, Kept, Broken) => Some("broken in code and live, and the state is stale: fix the code, then refresh"),
+        (Broken, Kept, Broken) => Some("broken in code and live, and the state is stale: fix the code, apply it and refresh the state"),
 
-        (Nothing, Kept, Broken) => Some("changed by hand since the last apply: live moved away from the state"),
-        (Nothing, Broken, Broken) => Some("applied so: the state records it too; fix the code"),
-        (Nothing, Broken, Kept) => Some("live moved away from the state, for the better: the state is stale, or the next apply breaks it"),
+        (Nothing, Kept, Broken) => Some("changed by hand since the last apply: the Terraform state still keeps the promise"),
+        (Nothing, Broken, Broken) => Some("broken as applied: the Terraform state says the same; fix the code"),
+        (Nothing, Broken, Kept) => {
+            Some("mended by hand since the last apply, or the state is stale: unless the code keeps it too, the next apply breaks it")
+        }
         (Nothing, Kept, Kept) => None,
 
         (Absent | Nothing, Absent, Kept) => Some("kept, but not managed by code: a rebuild loses it"),
@@ -47,9 +49,9 @@ pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
         (Kept, Absent, Kept) => Some("in code and live, but not in the state: import it"),
         (Broken, Absent, Kept | Broken) => Some("not in the state: import it; the code breaks the promise"),
 
-        (_, Kept | Broken, Absent) => Some("deleted by hand: in the state, but not live"),
+        (_, Kept | Broken, Absent) => Some("deleted by hand: the Terraform state still has it"),
         (Kept | Broken, Absent, Absent) => Some("in code, never applied"),
-        (Kept | Broken, Nothing, Absent) => Some("in code, but not live"),
+        (Kept | Broken, Nothing, Absent) => Some("in code, but not there: never applied, or deleted by hand"),
         (Absent, Absent | Nothing, _) => Some("not managed by code"),
 
         (Kept, Nothing, Broken) => Some("live differs from the code: changed by hand, or the code is not applied"),
@@ -57,7 +59,7 @@ pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
         (Broken, Nothing, Kept) => Some("right by accident: the next apply breaks it"),
         (Kept, Nothing, Kept) => None,
         (Broken, Broken | Absent, Nothing) | (Broken, Nothing, Nothing) => Some("never promised in code: fix the code"),
-        (Nothing, Broken, Nothing) => Some("applied so: fix the code"),
+        (Nothing, Broken, Nothing) => Some("broken as applied: fix the code"),
         (Nothing, Absent, Nothing | Absent) => None,
     }
 }

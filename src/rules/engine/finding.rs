@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::label::kinds_label;
 use crate::estate::{Arn, Gap, Kind, Locus, Meta, Region, View};
 use crate::plan::{Promise, Severity, Waiver};
 use crate::rules::prelude::{Answer, Rule};
@@ -92,12 +93,14 @@ pub struct Subject {
     pub account: Option<String>,
     /// The Terraform address.
     pub address: Option<String>,
+    /// What to show people where the name is an id or a path: `web-db (sg-0a1b)`.
+    pub label: Option<String>,
 }
 
 impl Subject {
     /// Something that is no resource.
     pub fn named(kind: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { kind: kind.into(), name: name.into(), region: None, arn: None, account: None, address: None }
+        Self { kind: kind.into(), name: name.into(), region: None, arn: None, account: None, address: None, label: None }
     }
 
     /// A resource, by the headers of the views that hold it, strongest first.
@@ -112,13 +115,20 @@ impl Subject {
             arn: first(|meta| meta.arn.ok().map(Arn::to_string)),
             account: first(|meta| meta.account.ok().map(ToString::to_string)),
             address: first(|meta| meta.address.clone()),
+            label: None,
         }
+    }
+
+    /// What people read: the label where there is one, else the name.
+    pub fn shown(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
     }
 
     /// All resources of some kinds, where none was seen or more may be hidden: `(S3 buckets)`.
     pub fn collective(kinds: &[Kind]) -> Self {
         let names: Vec<_> = kinds.iter().map(|kind| format!("{kind}s")).collect();
-        Self::named(kinds.first().map(ToString::to_string).unwrap_or_default(), format!("({})", names.join(" and ")))
+        let kind = kinds.first().map(ToString::to_string).unwrap_or_default();
+        Self { label: Some(kinds_label(kinds)), ..Self::named(kind, format!("({})", names.join(" and "))) }
     }
 
     /// Whether it stands for resources that nobody saw.

@@ -4,6 +4,7 @@
 mod blame;
 mod finding;
 mod join;
+mod label;
 mod subjects;
 mod waive;
 
@@ -95,7 +96,10 @@ fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding
             vec![draft.of_the_plan(ruling, Some(grade))]
         }
         Judge::Each { .. } if promise.select.is_empty() => {
-            vec![draft.of_the_plan(Ok(super::prelude::broken("nothing matches: the promise has no `select`")), Some(Grade::Declared))]
+            vec![draft.of_the_plan(
+                Ok(super::prelude::broken("nothing matches: the promise has no `select`: say in the plan which resources it is about")),
+                Some(Grade::Declared),
+            )]
         }
         Judge::Each { .. } => {
             let findings = subjects::judge(request, &draft);
@@ -162,7 +166,8 @@ impl<'a> Draft<'a> {
     /// A finding about the plan itself, or about no resource in particular.
     fn of_the_plan(&self, ruling: Ruling, grade: Option<Grade>) -> Finding<'a> {
         let (kind, name) = self.promise.claim.whole_subject();
-        let subject = Subject::named(kind, name);
+        let label = matches!(self.promise.claim, Claim::Review(_)).then(|| "the document".to_owned());
+        let subject = Subject { label, ..Subject::named(kind, name) };
         match ruling {
             Err(gap) => self.finding(subject, Verdict::Unknown(gap)),
             Ok(Judgement { answer, found, .. }) => Finding { grade, found: Some(found), ..self.finding(subject, verdict_of(answer)) },

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
 use super::join::{Joined, join};
+use super::label::label;
 use super::{Draft, Request, grade, verdict_of};
 use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, View, ViewEstate};
 use crate::plan::SelectIn;
@@ -78,8 +79,8 @@ fn judge_thing<'a>(
         };
         views.insert(estate.view, said);
     }
-    let subject = thing.kind().map_or_else(|| Subject::collective(&[]), |kind| Subject::of(kind, &thing.headers()));
-    let blame = if rule.evidence == Evidence::Configured { blame(&views) } else { None };
+    let collective = || Subject::collective(&[]);
+    let subject = thing.kind().map_or_else(collective, |kind| Subject { label: label(thing), ..Subject::of(kind, &thing.headers()) });
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
         Some(InView::Unknown(gap)) => (Verdict::Unknown(gap.clone()), None),
@@ -87,6 +88,8 @@ fn judge_thing<'a>(
         None => (Verdict::Unknown(no_source(rule)), None),
     };
     let grade = found.as_ref().map(|_| grade(strongest.view, rule.evidence));
+    // Nobody is blamed for what could not be judged: the views say what they saw.
+    let blame = if rule.evidence == Evidence::Configured && found.is_some() { blame(&views) } else { None };
     Finding { grade, found, views, blame, ..draft.finding(subject, verdict) }
 }
 
@@ -161,8 +164,8 @@ fn no_region(scene: &Scene<'_>) -> Option<Gap> {
 fn gone(view: View, thing: &Joined<'_>) -> String {
     let address = thing.headers().iter().find_map(|meta| meta.address.clone()).unwrap_or_default();
     match view {
-        View::Live => format!("is not there live, though Terraform has it as {address}"),
-        View::Recorded => format!("is not in the state, though the code has it as {address}"),
+        View::Live => format!("is not there, though Terraform has it as {address}"),
+        View::Recorded => format!("is not in the Terraform state, though the code has it as {address}"),
         View::Declared => "is not in the code".to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
+use crate::estate::Gap;
 use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
@@ -30,27 +31,17 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
             }
         }
         if expired {
-            findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
+            findings.push(broken(waiver, EXPIRED, format!("ran out on {} ({})", waiver.expires, waiver.owner)));
         } else if !matched {
-            findings.push(unused(waiver, findings));
+            findings.push(match unseen(waiver, findings) {
+                Some(gap) => about(waiver, UNUSED, Verdict::Unknown(gap)),
+                None => broken(waiver, UNUSED, format!("matches no finding ({}, until {})", waiver.owner, waiver.expires)),
+            });
         }
     }
 }
 
-/// A waiver that matches nothing is a breach, unless its subject may be among what could not be seen.
-fn unused<'a>(waiver: &'a Waiver, findings: &[Finding<'a>]) -> Finding<'a> {
-    let unseen = findings.iter().filter(|finding| finding.rule_id == waiver.rule).find_map(|finding| match &finding.verdict {
-        Verdict::Unknown(gap) if finding.subject.arn.is_none() && finding.subject.address.is_none() => Some(gap),
-        Verdict::Unknown(_) | Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
-    });
-    let found = format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner);
-    let finding = about(waiver, UNUSED, found);
-    match unseen {
-        Some(gap) => Finding { verdict: Verdict::Unknown(gap.clone()), grade: None, found: None, ..finding },
-        None => finding,
-    }
-}
-
+/// Whether this audit judges what the waiver speaks of: neither `--only` nor a gate that was not asked for leaves it out.
 fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
     let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
     let is_judged = |promise: &Promise| is_asked_for(promise, request.only) && (promise.gate.is_none() || promise.gate == request.gate);
@@ -69,17 +60,34 @@ fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
         && [Some(name), arn.as_ref(), address.as_ref()].into_iter().flatten().any(|text| any_matches(subject, text))
 }
 
-fn about<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
+/// Why nobody can say that a waiver matches nothing: subjects of its rule that could not be listed.
+fn unseen(waiver: &Waiver, findings: &[Finding<'_>]) -> Option<Gap> {
+    findings.iter().filter(|finding| finding.rule_id == waiver.rule && finding.subject.is_collective()).find_map(|finding| {
+        match &finding.verdict {
+            Verdict::Unknown(gap) => Some(gap.clone()),
+            Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
+        }
+    })
+}
+
+fn broken<'a>(waiver: &'a Waiver, rule: &str, found: String) -> Finding<'a> {
+    Finding { grade: Some(Grade::Declared), found: Some(found), ..about(waiver, rule, Verdict::Broken) }
+}
+
+fn about<'a>(waiver: &'a Waiver, rule: &str, verdict: Verdict<'a>) -> Finding<'a> {
     Finding {
         id: String::new(),
         rule_id: rule.to_owned(),
         rule: None,
         promise: None,
         severity: Severity::Medium,
-        subject: Subject::named("waiver", format!("{} of {}", waiver.rule, waiver.subject)),
-        verdict: Verdict::Broken,
-        grade: Some(Grade::Declared),
-        found: Some(found),
+        subject: Subject {
+            label: Some(format!("the waiver of {} for {}", waiver.rule, waiver.subject)),
+            ..Subject::named("waiver", format!("{} of {}", waiver.rule, waiver.subject))
+        },
+        verdict,
+        grade: None,
+        found: None,
         views: BTreeMap::new(),
         blame: None,
     }

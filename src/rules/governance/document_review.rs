@@ -46,8 +46,8 @@ The date is what the document says of itself; no history of the file is read, an
 fn judge(whole: &Whole<'_>) -> Ruling {
     let promise = expect_claim::<claim::Review>(&whole.promise.claim)?;
     let not_stated = |detail: &'static str| Gap::new(Cause::NotStated, detail);
-    let every = promise.every.ok_or_else(|| not_stated("the document says regularly; write review.every"))?;
-    let updated = promise.updated.ok_or_else(|| not_stated("the document states no date; write document.updated"))?;
+    let every = promise.every.ok_or_else(|| not_stated("the document says only \"regularly\": write a cadence in review.every"))?;
+    let updated = promise.updated.ok_or_else(|| not_stated("the document states no date: write document.updated"))?;
     let today = whole.now.to_zoned(TimeZone::UTC).date();
     // Somewhere on Earth it is already tomorrow.
     if updated > today.saturating_add(1.day()) {
@@ -72,8 +72,8 @@ fn calendar(every: Period) -> Span {
 fn say(updated: Date, due: Date, today: Date) -> String {
     let days = |span: Span| count(u64::from(span.get_days().unsigned_abs()), "day");
     match today.since(due) {
-        Ok(late) if due < today => format!("was due by {due}, {} ago; the document is dated {updated}", days(late)),
-        Ok(_) | Err(_) => format!("was done on {updated} and is due again by {due}"),
+        Ok(late) if due < today => format!("was due for review by {due}, {} ago; it is dated {updated}", days(late)),
+        Ok(_) | Err(_) => format!("was reviewed on {updated}; the next review is due by {due}"),
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     fn kept_when_reviewed_within_the_cadence() {
         let judgement = judged("2026-08-20", "3mo").expect("judged");
         assert_eq!(judgement.answer, Answer::Kept);
-        assert_eq!(judgement.found, "was done on 2026-08-20 and is due again by 2026-11-20");
+        assert_eq!(judgement.found, "was reviewed on 2026-08-20; the next review is due by 2026-11-20");
         for (updated, every) in
             [("2026-11-20", "1d"), ("2026-11-19", "1d"), ("2025-11-20", "1y"), ("2026-11-13", "1w"), ("2026-11-21", "1y")]
         {
@@ -108,7 +108,7 @@ mod tests {
     fn broken_when_a_day_late() {
         let judgement = judged("2026-08-19", "3mo").expect("judged");
         assert_eq!(judgement.answer, Answer::Broken);
-        assert_eq!(judgement.found, "was due by 2026-11-19, 1 day ago; the document is dated 2026-08-19");
+        assert_eq!(judgement.found, "was due for review by 2026-11-19, 1 day ago; it is dated 2026-08-19");
         for (updated, every) in
             [("2026-11-18", "1d"), ("2025-11-19", "1y"), ("2026-11-12", "1w"), ("2024-12-29", "3mo"), ("2026-11-18", "23h")]
         {
@@ -136,8 +136,8 @@ mod tests {
         let date = Some("2026-08-20".parse().expect("a date"));
         let every = Some("3mo".parse().expect("a period"));
         for (review, says) in [
-            (claim::Review { every: None, updated: date }, "the document says regularly; write review.every"),
-            (claim::Review { every, updated: None }, "the document states no date; write document.updated"),
+            (claim::Review { every: None, updated: date }, "the document says only \"regularly\": write a cadence in review.every"),
+            (claim::Review { every, updated: None }, "the document states no date: write document.updated"),
         ] {
             let gap = judge_whole(&RULE, &plan(review), &Estate::default()).expect_err("not stated");
             assert_eq!(gap, Gap::new(Cause::NotStated, says));

@@ -93,8 +93,7 @@ fn judge(promise: &claim::Exposure, group: &SecurityGroup, scene: &Scene<'_>) ->
         }
     }
     let gaps = doors.iter().flat_map(|door| door.gaps.clone()).collect();
-    let names: BTreeSet<_> = promise.closed.iter().map(|(name, _)| name.as_str()).collect();
-    let sound = || format!("keeps {} ports closed to the world", names.iter().copied().collect::<Vec<_>>().join(", "));
+    let sound = || format!("keeps {promise}");
     Ok(settle(say(&open), gaps, sound)?.seen_in(&group.ingress))
 }
 

@@ -71,7 +71,7 @@ fn judge(promise: &BackupRetention, db: Database<'_>, scene: &Scene<'_>) -> Ruli
 fn words(days: u32, db: Database<'_>) -> String {
     let found = match days {
         0 => "has automated backups off".to_owned(),
-        _ => format!("keeps automated backups {}", count(days, "day")),
+        _ => format!("keeps automated backups for {}", count(days, "day")),
     };
     let source = match db {
         Database::Instance(instance) => instance.replica_of.ok(),
@@ -86,7 +86,7 @@ fn words(days: u32, db: Database<'_>) -> String {
 fn others_may_keep(promise: &BackupRetention, found: &str) -> Gap {
     let (others, list) = (promise.or_by.join(" or "), promise.or_by.join(", "));
     let detail = format!(
-        "it {found}; {others} may keep backups {}, which this version does not read: exclude them with `not: [{list}]` if they do not",
+        "it {found}; {others} may keep backups for {}, which this version does not read: exclude them with `not: [{list}]` if they do not",
         promise.keep
     );
     Gap::new(Cause::NotJudgedYet, detail)
@@ -111,14 +111,14 @@ mod tests {
 
     #[test]
     fn kept_when_as_long_as_promised() {
-        assert_eq!(judged(|db| db.backup_retention_days = seen(7)), (Answer::Kept, "keeps automated backups 7 days".to_owned()));
+        assert_eq!(judged(|db| db.backup_retention_days = seen(7)), (Answer::Kept, "keeps automated backups for 7 days".to_owned()));
         assert_eq!(judged(|db| db.backup_retention_days = seen(35)).0, Answer::Kept);
     }
 
     #[test]
     fn broken_when_a_day_short_or_off() {
-        assert_eq!(judged(|db| db.backup_retention_days = seen(6)), (Answer::Broken, "keeps automated backups 6 days".to_owned()));
-        assert_eq!(judged(|db| db.backup_retention_days = seen(1)), (Answer::Broken, "keeps automated backups 1 day".to_owned()));
+        assert_eq!(judged(|db| db.backup_retention_days = seen(6)), (Answer::Broken, "keeps automated backups for 6 days".to_owned()));
+        assert_eq!(judged(|db| db.backup_retention_days = seen(1)), (Answer::Broken, "keeps automated backups for 1 day".to_owned()));
         assert_eq!(judged(|db| db.backup_retention_days = seen(0)), (Answer::Broken, "has automated backups off".to_owned()));
     }
 

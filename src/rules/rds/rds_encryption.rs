@@ -53,7 +53,7 @@ fn judge(_promise: &DatabaseEncryption, db: Database<'_>, scene: &Scene<'_>) -> 
     let encrypted = db.encrypted();
     let found = match (*encrypted.known()?, db.kms_key().ok()) {
         (false, _) => "has storage in the clear".to_owned(),
-        (true, Some(Some(key))) => format!("has storage encrypted by key {key}"),
+        (true, Some(Some(key))) => format!("has its storage encrypted with key {key}"),
         (true, _) => "has storage encrypted".to_owned(),
     };
     Ok(kept_if(*encrypted.known()?, found).seen_in(encrypted))
@@ -74,7 +74,7 @@ mod tests {
         let judgement = judged(vec![instance("orders", |db| db.encrypted = seen(true))]).expect("judged");
         assert_eq!((judgement.answer, judgement.found.as_str()), (Answer::Kept, "has storage encrypted"));
         let keyed = instance("orders", |db| (db.encrypted, db.kms_key) = (seen(true), seen(Some("k-1".to_owned()))));
-        assert_eq!(judged(vec![keyed]).expect("judged").found, "has storage encrypted by key k-1");
+        assert_eq!(judged(vec![keyed]).expect("judged").found, "has its storage encrypted with key k-1");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     needs: &[Need::BucketLifecycle, Need::Buckets],
     controls: &["aws-security-hub-2023:S3.13", "nist-800-53r5:CP-6(2)", "nist-800-53r5:CP-9", "nist-800-53r5:CP-10"],
     remediation: Remediation {
-        text: "Give {name} one enabled lifecycle rule that moves the promised objects to {class} at {days} days, and take away rules that \
+        text: "Give {name} one enabled lifecycle rule that moves the promised objects to {class} after {days} days, and take away rules that \
                move or expire them sooner. A bucket has one lifecycle configuration: writing it replaces every rule that is there.",
         terraform: Some(
             r#"resource "aws_s3_bucket_lifecycle_configuration" "this" {
@@ -125,7 +125,7 @@ impl Fate<'_> {
             Self::OnDate { .. } => Some(format!("{}, not by age", self.words(whom))),
             Self::Elsewhere { .. } => Some(format!("{}, not to {}", self.words(whom), classes(promise))),
             Self::Expired { archive_day, .. } => {
-                Some(format!("{}, which leaves nothing to archive at {}", self.words(whom), count(archive_day, "day")))
+                Some(format!("{}, which leaves nothing to archive after {}", self.words(whom), count(archive_day, "day")))
             }
             Self::Stays => Some(self.words(whom)),
         }
@@ -133,11 +133,11 @@ impl Fate<'_> {
 
     fn words(self, whom: &str) -> String {
         match self {
-            Self::Archived { day, class } => format!("moves {whom} to {class} at {}", count(day, "day")),
+            Self::Archived { day, class } => format!("moves {whom} to {class} after {}", count(day, "day")),
             Self::OnDate { date, class } => format!("moves {whom} to {class} on {date}"),
-            Self::Elsewhere { when: TransitionTime::Days(day), class } => format!("moves {whom} to {class} at {}", count(*day, "day")),
+            Self::Elsewhere { when: TransitionTime::Days(day), class } => format!("moves {whom} to {class} after {}", count(*day, "day")),
             Self::Elsewhere { when: TransitionTime::Date(date), class } => format!("moves {whom} to {class} on {date}"),
-            Self::Expired { day, .. } => format!("expires {whom} at {}", count(day, "day")),
+            Self::Expired { day, .. } => format!("expires {whom} after {}", count(day, "day")),
             Self::Stays => format!("does not archive {whom}"),
         }
     }

@@ -1,6 +1,5 @@
 //! Versioning is enabled, so that an overwrite or a delete keeps the old version.
 
-use super::versioning_words;
 use crate::estate::bucket::{Bucket, Versioning};
 use crate::rules::prelude::*;
 
@@ -50,12 +49,11 @@ against that. Objects that were written while versioning was off or suspended ha
 
 fn judge(_promise: &claim::Versions, bucket: &Bucket, _scene: &Scene<'_>) -> Ruling {
     let state = *bucket.versioning.known()?;
-    let consequence = match state {
-        Versioning::Enabled => "",
-        Versioning::Suspended => ": overwrites lose the old version",
-        Versioning::Never => ": it keeps no old versions",
+    let found = match state {
+        Versioning::Enabled => "has versioning enabled",
+        Versioning::Suspended => "has versioning suspended: what is overwritten now is lost",
+        Versioning::Never => "never had versioning enabled: it keeps no old versions",
     };
-    let found = format!("has versioning that {}{consequence}", versioning_words(state));
     Ok(kept_if(state == Versioning::Enabled, found).seen_in(&bucket.versioning))
 }
 
@@ -72,15 +70,15 @@ mod tests {
     #[test]
     fn kept_when_enabled() {
         let judgement = judged(seen(Versioning::Enabled)).expect("judged");
-        assert_eq!((judgement.answer, judgement.found.as_str()), (Answer::Kept, "has versioning that is enabled"));
+        assert_eq!((judgement.answer, judgement.found.as_str()), (Answer::Kept, "has versioning enabled"));
         assert!(judgement.at.is_some());
     }
 
     #[test]
     fn broken_when_suspended_or_never_enabled() {
         for (state, found) in [
-            (Versioning::Suspended, "has versioning that is suspended: overwrites lose the old version"),
-            (Versioning::Never, "has versioning that was never enabled: it keeps no old versions"),
+            (Versioning::Suspended, "has versioning suspended: what is overwritten now is lost"),
+            (Versioning::Never, "never had versioning enabled: it keeps no old versions"),
         ] {
             let judgement = judged(seen(state)).expect("judged");
             assert_eq!((judgement.answer, judgement.found.as_str()), (Answer::Broken, found));

@@ -112,7 +112,7 @@ fn inspect_group(promised: &str, rules: &[WafRule]) -> Result<String, String> {
         } else if all_count(vendor, name, rules_counting) {
             format!("overrides every rule of {promised} to count")
         } else {
-            return Ok(format!("blocks by {promised}{}", but_counting(rules_counting)));
+            return Ok(format!("blocks with {promised}{}", but_counting(rules_counting)));
         };
     }
     Err(defect)
@@ -207,7 +207,7 @@ pub(super) mod tests {
 
     #[test]
     fn kept_when_the_group_blocks() {
-        assert_eq!(ruled(common(), acl([group(false, false, &[])])), (Answer::Kept, format!("blocks by {COMMON}")));
+        assert_eq!(ruled(common(), acl([group(false, false, &[])])), (Answer::Kept, format!("blocks with {COMMON}")));
         let with_vendor = claim::WafRules { managed_groups: BTreeSet::from([format!("AWS/{COMMON}")]), ..common() };
         assert_eq!(ruled(with_vendor, acl([WafStatement::Other, group(false, false, &[])])).0, Answer::Kept);
     }
@@ -215,7 +215,7 @@ pub(super) mod tests {
     #[test]
     fn kept_when_single_rules_count_and_they_are_named() {
         let (answer, found) = ruled(common(), acl([group(false, false, &["SizeRestrictions_BODY"])]));
-        assert_eq!((answer, found), (Answer::Kept, format!("blocks by {COMMON} (SizeRestrictions_BODY only counts)")));
+        assert_eq!((answer, found), (Answer::Kept, format!("blocks with {COMMON} (SizeRestrictions_BODY only counts)")));
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn kept_when_nothing_but_friends_come_in() {
         rule("-1", None, [Peer::Group("sg-1".to_owned())]),
         rule("icmp", None, [v4("0.0.0.0/0")]),
     ]);
-    assert_eq!((answer, says.as_str()), (Answer::Kept, "keeps cache, database, node ports closed to the world"));
+    assert_eq!((answer, says.as_str()), (Answer::Kept, "keeps cache, database and node ports closed to the world"));
     assert_eq!(found([]).0, Answer::Kept, "a group without rules lets nobody in");
 }
 

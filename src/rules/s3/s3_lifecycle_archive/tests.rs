@@ -30,7 +30,7 @@ fn broken_by(rules: Vec<LifecycleRule>) -> String {
 
 #[test]
 fn kept_when_every_object_moves_on_the_day() {
-    let found = "moves all objects to GLACIER at 30 days".to_owned();
+    let found = "moves all objects to GLACIER after 30 days".to_owned();
     assert_eq!(judged(glacier_at_30(), vec![archive_rule()]), (Answer::Kept, found));
 }
 
@@ -47,7 +47,7 @@ fn kept_when_the_promised_prefix_is_covered() {
     let promise = Archive { prefix: "backups/".to_owned(), ..glacier_at_30() };
     let exact = LifecycleRule { scope: under("backups/"), ..archive_rule() };
     let elsewhere = LifecycleRule { scope: under("tmp/"), expiration_days: Some(1), ..idle_rule() };
-    let found = "moves keys under backups/ to GLACIER at 30 days".to_owned();
+    let found = "moves keys under backups/ to GLACIER after 30 days".to_owned();
     assert_eq!(judged(promise.clone(), vec![exact, elsewhere]), (Answer::Kept, found));
     assert_eq!(judged(promise, vec![archive_rule()]).0, Answer::Kept, "the whole bucket covers the prefix");
 }
@@ -70,7 +70,7 @@ fn kept_when_any_of_several_promised_classes_comes_on_the_day() {
     let ladder = rule(vec![at_days(30, "GLACIER"), at_days(180, "DEEP_ARCHIVE")]);
     assert_eq!(judged(promise.clone(), vec![ladder]).0, Answer::Kept);
     let early = rule(vec![at_days(10, "DEEP_ARCHIVE"), at_days(30, "GLACIER")]);
-    let found = "moves all objects to DEEP_ARCHIVE at 10 days, not 30 days".to_owned();
+    let found = "moves all objects to DEEP_ARCHIVE after 10 days, not 30 days".to_owned();
     assert_eq!(judged(promise, vec![early]), (Answer::Broken, found));
 }
 
@@ -91,19 +91,19 @@ fn kept_when_only_a_size_filter_of_nothing_is_set() {
 #[test]
 fn broken_when_a_day_off() {
     let early = broken_by(vec![rule(vec![at_days(29, "GLACIER")])]);
-    assert_eq!(early, "moves all objects to GLACIER at 29 days, not 30 days");
+    assert_eq!(early, "moves all objects to GLACIER after 29 days, not 30 days");
     let late = broken_by(vec![rule(vec![at_days(31, "GLACIER")])]);
-    assert_eq!(late, "moves all objects to GLACIER at 31 days, not 30 days");
+    assert_eq!(late, "moves all objects to GLACIER after 31 days, not 30 days");
 }
 
 #[test]
 fn broken_when_a_colder_class_comes_instead_or_before() {
     let instead = broken_by(vec![rule(vec![at_days(30, "DEEP_ARCHIVE")])]);
-    assert_eq!(instead, "moves all objects to DEEP_ARCHIVE at 30 days, not to GLACIER");
+    assert_eq!(instead, "moves all objects to DEEP_ARCHIVE after 30 days, not to GLACIER");
     let before = broken_by(vec![archive_rule(), rule(vec![at_days(10, "DEEP_ARCHIVE")])]);
-    assert_eq!(before, "moves all objects to DEEP_ARCHIVE at 10 days, not to GLACIER");
+    assert_eq!(before, "moves all objects to DEEP_ARCHIVE after 10 days, not to GLACIER");
     let same_day = broken_by(vec![archive_rule(), rule(vec![at_days(30, "DEEP_ARCHIVE")])]);
-    assert_eq!(same_day, "moves all objects to DEEP_ARCHIVE at 30 days, not to GLACIER");
+    assert_eq!(same_day, "moves all objects to DEEP_ARCHIVE after 30 days, not to GLACIER");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn broken_when_objects_move_on_a_date() {
 fn broken_when_objects_expire_first() {
     for day in [1, 29, 30] {
         let found = broken_by(vec![LifecycleRule { expiration_days: Some(day), ..archive_rule() }]);
-        assert_eq!(found, format!("expires all objects at {}, which leaves nothing to archive at 30 days", count(day, "day")));
+        assert_eq!(found, format!("expires all objects after {}, which leaves nothing to archive after 30 days", count(day, "day")));
     }
     let by_another = LifecycleRule { expiration_days: Some(20), ..idle_rule() };
     broken_by(vec![archive_rule(), by_another]);
@@ -181,11 +181,11 @@ fn broken_when_a_part_is_treated_otherwise() {
         broken_by(vec![archive_rule(), part])
     };
     let expires = part(|rule| rule.expiration_days = Some(7));
-    assert_eq!(expires, "expires keys under logs/ at 7 days, which leaves nothing to archive at 30 days");
+    assert_eq!(expires, "expires keys under logs/ after 7 days, which leaves nothing to archive after 30 days");
     let early = part(|rule| rule.transitions = vec![at_days(10, "GLACIER")]);
-    assert_eq!(early, "moves keys under logs/ to GLACIER at 10 days, not 30 days");
+    assert_eq!(early, "moves keys under logs/ to GLACIER after 10 days, not 30 days");
     let colder = part(|rule| rule.transitions = vec![at_days(10, "DEEP_ARCHIVE")]);
-    assert_eq!(colder, "moves keys under logs/ to DEEP_ARCHIVE at 10 days, not to GLACIER");
+    assert_eq!(colder, "moves keys under logs/ to DEEP_ARCHIVE after 10 days, not to GLACIER");
 }
 
 #[test]
