@@ -141,6 +141,8 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         gathered.live = true;
     }
     for Reading { source, .. } in &gathered.readings {
+        let (uri, gaps) = (sanitize(&source.uri), source.gaps.len());
+        tracing::info!("read {uri} ({}, {} view): {} resources, {gaps} gaps", source.kind, source.view, source.resources);
         if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
             // Not the action: it is that of whatever comes first in the alphabet, and the obstacle is the same for all.
             let warning = format!("warning: nothing was read from {}: {}: {}", source.uri, gap.cause, gap.detail);
