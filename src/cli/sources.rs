@@ -145,6 +145,8 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         writeln!(session.err, "warning: no source was given: add --live, --evidence FILE or --state FILE, or name sources in the plan")?;
     }
     for Reading { source, .. } in &gathered.readings {
+        let (uri, gaps) = (sanitize(&source.uri), source.gaps.len());
+        tracing::info!("read {uri} ({}, {} view): {} resources, {gaps} gaps", source.kind, source.view, source.resources);
         if let (0, Some(first)) = (source.resources, source.gaps.first()) {
             // Not the action: it is that of whatever comes first in the alphabet, and the obstacle is the same for all.
             let others = match source.gaps.iter().filter(|gap| (gap.cause, &gap.detail) != (first.cause, &first.detail)).count() {

@@ -48,6 +48,7 @@ impl Watch {
 
     fn count(&self, metadata: &Metadata) {
         let name = format!("{}.{}", service_prefix(metadata.service()), metadata.name());
+        tracing::debug!("calling {name}");
         *self.calls.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += 1;
     }
 }
