@@ -1,6 +1,7 @@
 //! `lastro audit PLAN`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -8,10 +9,11 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::sources::{self, SourceArgs};
-use super::{Error, Exit, Session, assemble, clock, explain, plan};
+use super::{Error, Exit, Session, assemble, clock, explain, plan, with_causes};
 use crate::collect::Reading;
 use crate::estate::{Estate, View};
 use crate::plan::{Gate, Section, Severity};
+use crate::report::escape::sanitize;
 use crate::report::files::{ReportTarget, TargetError, check_targets, write_targets};
 use crate::report::model::{Report, Verdict};
 use crate::report::{self, Format, Style};
@@ -59,7 +61,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<String>,
     /// The audit time; else when the live evidence was collected, else now.
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
     now: Option<Timestamp>,
 }
 
@@ -141,25 +143,32 @@ fn targets(reports: &[String]) -> Result<Vec<ReportTarget>, Error> {
 /// Checks every name of `--only` against the sections and the rules.
 fn only(names: &[String]) -> Result<BTreeSet<String>, Error> {
     for name in names {
-        let is_section = Section::ALL.iter().any(|section| section.as_str() == name);
-        if !is_section && registry::find(name).is_none() {
-            let sections: Vec<_> = Section::ALL.iter().map(|section| section.as_str()).collect();
-            let Error::Usage(text) = explain::unknown_rule(name) else { continue };
-            return Err(Error::Usage(format!("{text}\nsections: {}", sections.join(", "))));
+        let sections = Section::ALL.iter().map(|section| section.as_str());
+        if sections.clone().all(|section| section != name) && registry::find(name).is_none() {
+            let hint = explain::did_you_mean(name, sections.clone());
+            let sections: Vec<_> = sections.collect();
+            return Err(Error::Usage(format!(
+                "error: --only: there is no section or rule `{}`: {hint}\nsections: {}",
+                sanitize(name),
+                sections.join(", ")
+            )));
         }
     }
     Ok(names.iter().cloned().collect())
 }
 
-/// Writes the files first: a reader who closes the pipe early must not cost a report.
+/// Writes the files first: a reader who closes the pipe early must not cost a report, nor the verdict in the exit code.
 fn write(report: &Report, format: Format, targets: &[ReportTarget], session: &mut Session<'_>) -> Result<(), Error> {
     let failures = write_targets(report, targets, &Style { width: 120, colour: false });
-    report::write(format, report, &Style { width: session.width, colour: session.colour }, &mut session.out)?;
-    session.out.flush()?;
-    match failures.first() {
-        None => Ok(()),
-        Some(_) => Err(Error::Usage(failures.iter().map(|error| format!("error: {error}")).collect::<Vec<_>>().join("\n"))),
+    let style = Style { width: session.width, colour: session.colour };
+    match report::write(format, report, &style, &mut session.out).and_then(|()| session.out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+        Ok(()) | Err(_) => {}
     }
+    if failures.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Usage(failures.iter().map(|error| format!("error: {}", with_causes(error))).collect::<Vec<_>>().join("\n")))
 }
 
 fn exit(report: &Report, fail_on: Severity) -> Exit {

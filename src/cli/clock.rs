@@ -9,6 +9,14 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// A time on the command line.
+///
+/// # Errors
+/// When it is no RFC 3339 time; the message says how one looks.
+pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "this is no RFC 3339 time: write it like 2026-11-20T12:00:00Z".to_owned())
+}
+
 /// What the environment says of colours and width.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Environment {
@@ -16,10 +24,21 @@ pub(super) struct Environment {
     force_color: bool,
     dumb: bool,
     columns: Option<usize>,
+    aws: bool,
 }
 
+/// Variables that say how to reach AWS. One of them in the environment means that the caller is set up for it.
+const AWS: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
 impl Environment {
-    /// Reads `NO_COLOR`, `CLICOLOR_FORCE`, `TERM` and `COLUMNS`.
+    /// Reads `NO_COLOR`, `CLICOLOR_FORCE`, `TERM`, `COLUMNS`, and whether any of [`AWS`] is set.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment; everything else takes values")]
     pub(super) fn read() -> Self {
         let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
@@ -28,12 +47,18 @@ impl Environment {
             force_color: std::env::var("CLICOLOR_FORCE").is_ok_and(|value| !value.is_empty() && value != "0"),
             dumb: std::env::var("TERM").is_ok_and(|term| term == "dumb"),
             columns: std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
+            aws: AWS.iter().any(|name| set(name)),
         }
     }
 
     /// Whether a stream takes colours.
     pub(super) fn colour(&self, terminal: bool) -> bool {
         !self.no_color && (self.force_color || (terminal && !self.dumb))
+    }
+
+    /// Whether the environment is set up to reach AWS.
+    pub(super) fn aws(&self) -> bool {
+        self.aws
     }
 
     /// Columns of the terminal; where there is none, `COLUMNS`, or 100 so that a log reads well.

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::sources::{self, AwsArgs};
-use super::{Error, Exit, Session, clock, plan};
+use super::{Error, Exit, Session, clock, plan, with_causes};
 use crate::collect::evidence;
 use crate::plan::Gate;
+use crate::report::escape::sanitize;
 use crate::report::files::write_atomically;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub(super) struct Args {
     #[command(flatten)]
     aws: AwsArgs,
     /// The time the evidence is taken to be of; else now.
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
     now: Option<jiff::Timestamp>,
     /// Read for these gates too.
     #[arg(long, value_enum, default_value_t = GateChoice::All)]
@@ -55,14 +56,14 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let reading = sources::read_live(&args.aws, &plan, &demands, now, session)?;
     let regions: Vec<_> = plan.regions.all().cloned().collect();
     let file = evidence::write(&reading, &plan.name, &regions).map_err(anyhow::Error::from)?;
-    write_atomically(&args.output, &file).map_err(|error| Error::Usage(format!("error: {error}")))?;
+    write_atomically(&args.output, &file).map_err(|error| Error::Usage(format!("error: {}", with_causes(&error))))?;
     let calls: u64 = reading.calls.values().sum();
     let source = &reading.source;
     if session.chatty {
         writeln!(session.err, "{}: {} resources, {} gaps, {calls} calls", args.output.display(), source.resources, source.gaps.len())?;
     }
     for gap in &source.gaps {
-        writeln!(session.err, "gap: {gap}")?;
+        writeln!(session.err, "gap: {}", sanitize(&gap.to_string()))?;
     }
     Ok(if source.gaps.is_empty() { Exit::Kept } else { Exit::Unknown })
 }

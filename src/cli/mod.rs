@@ -116,6 +116,8 @@ struct Session<'a> {
     colour_errors: bool,
     /// Columns of standard output.
     width: usize,
+    /// The environment is set up to reach AWS.
+    aws: bool,
 }
 
 /// Parses the arguments, runs the command, and says with the exit code how it went.
@@ -136,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         colour: environment.colour(stdout.is_terminal()),
         colour_errors: environment.colour(stderr.is_terminal()),
         width: environment.width(stdout.is_terminal()),
+        aws: environment.aws(),
         out: &mut std::io::BufWriter::new(stdout.lock()),
         err: &mut stderr.lock(),
     };
@@ -148,7 +151,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::IamPolicy(args) => iam_policy::run(&args, &mut session),
     };
     let flushed = session.out.flush();
-    match done.and_then(|exit| flushed.map(|()| exit).map_err(Error::from)) {
+    let done = done.and_then(|exit| match flushed {
+        // What is not printed is still decided.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::from(error)),
+        Ok(()) | Err(_) => Ok(exit),
+    });
+    match done {
         Ok(exit) => exit,
         Err(Error::Internal(error)) if is_broken_pipe(&error) => Exit::Kept,
         Err(error) => {
@@ -168,6 +176,12 @@ fn describe(error: &Error) -> String {
         Error::Usage(text) => text.trim_end().to_owned(),
         Error::Internal(error) => format!("error: {error:#}\nthis is a defect of lastro, or of the machine it runs on"),
     }
+}
+
+/// An error with its causes, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 fn log_to_stderr(verbose: u8) {

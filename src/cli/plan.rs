@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::{Error, Exit, Session};
 use crate::plan::{self, Plan};
+use crate::report::escape::sanitize;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -41,15 +42,28 @@ pub(super) fn read(path: &Path, session: &Session<'_>) -> Result<Plan, Error> {
 }
 
 fn lint(plan: &Plan, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let document = plan.document.path.as_ref().and_then(|path| {
-        let beside = Path::new(&*plan.path).parent().unwrap_or(Path::new(".")).join(&**path);
-        std::fs::read_to_string(beside).ok()
-    });
+    let (document, unread) = match document(plan) {
+        None => (None, None),
+        Some(Ok(text)) => (Some(text), None),
+        Some(Err(path)) => (None, Some(path)),
+    };
     let lints = plan::lint(plan, document.as_deref());
-    for lint in &lints {
-        writeln!(session.out, "{}:{}:{}: {}", plan.path, lint.span.line, lint.span.column, lint.message)?;
+    let mut remarks = lints.len();
+    if let Some(path) = unread {
+        let path = sanitize(&path).into_owned();
+        writeln!(session.out, "{}: the document {path} cannot be read: the lines that promises name were not looked up", plan.path)?;
+        remarks += 1;
     }
+    let text = std::fs::read_to_string(&*plan.path).unwrap_or_default();
+    session.out.write_all(plan::render_lints(&plan.path, &text, &lints, session.colour).as_bytes())?;
     let promises = plan.promises.len();
-    writeln!(session.out, "{}: {promises} promises, {} remarks", plan.path, lints.len())?;
+    writeln!(session.out, "{}: {promises} promises, {remarks} remark{}", plan.path, if remarks == 1 { "" } else { "s" })?;
     Ok(Exit::Kept)
+}
+
+/// The text of the human document, or where it should have been; `None` when the plan names none.
+fn document(plan: &Plan) -> Option<Result<String, String>> {
+    let path = plan.document.path.as_ref()?;
+    let beside = Path::new(&*plan.path).parent().unwrap_or(Path::new(".")).join(&**path);
+    Some(std::fs::read_to_string(&beside).map_err(|_| beside.display().to_string()))
 }

@@ -14,6 +14,7 @@ use crate::collect::terraform::state::{self, Loaded, Location};
 use crate::collect::{Demand, Reading, evidence, run};
 use crate::estate::{Cause, Gap, Region};
 use crate::plan::{AwsSource, Gate, Plan, parse_region};
+use crate::report::escape::sanitize;
 use crate::rules::engine::is_asked_for;
 use crate::rules::registry;
 
@@ -26,10 +27,11 @@ pub(super) struct SourceArgs {
     /// Terraform state or `show -json` document: file, folder, glob, s3://bucket/key, or - for standard input.
     #[arg(long, value_name = "FILE|DIR|GLOB|s3://…|-")]
     state: Vec<String>,
-    /// Read live AWS, also where the plan names no account.
+    /// Read live AWS. The default where the plan names an account, an AWS option is given, or the environment holds AWS settings
+    /// (`AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, …), unless recorded evidence is given.
     #[arg(long, conflicts_with = "no_live")]
     live: bool,
-    /// Do not read live AWS, even where the plan names an account.
+    /// Do not read live AWS.
     #[arg(long)]
     no_live: bool,
     #[command(flatten)]
@@ -43,7 +45,7 @@ pub(super) struct AwsArgs {
     #[arg(long, value_name = "REGION")]
     region: Vec<String>,
     /// Another endpoint for every service, as `AWS_ENDPOINT_URL` does.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
     endpoint_url: Option<String>,
     /// A named profile of the AWS configuration.
     #[arg(long, value_name = "NAME")]
@@ -64,7 +66,7 @@ impl AwsArgs {
     /// `--region` replaces the regions of the plan.
     pub(super) fn override_regions(&self, plan: &mut Plan) -> Result<(), Error> {
         let regions: Result<Vec<Region>, String> = self.region.iter().map(|text| parse_region(text)).collect();
-        let regions = regions.map_err(|wrong| Error::Usage(format!("error: --region: {wrong}")))?;
+        let regions = regions.map_err(|wrong| Error::Usage(format!("error: --region: {}", sanitize(&wrong))))?;
         if let Some((primary, recovery)) = regions.split_first() {
             plan.regions.primary = vec![primary.clone()];
             plan.regions.recovery = recovery.to_vec();
@@ -86,6 +88,15 @@ impl AwsArgs {
     }
 }
 
+/// Refuses what cannot be an endpoint, before anything waits for it.
+fn endpoint(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
+        _ => Err("an endpoint starts with http:// or https:// and names a host, like http://127.0.0.1:5000".to_owned()),
+    }
+}
+
 /// The evidence that the promises asked for cannot be judged without, and of which resources.
 pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) -> Vec<Demand> {
     let asked = plan.promises.iter().filter(|promise| is_asked_for(promise, only) && (promise.gate.is_none() || promise.gate == gate));
@@ -93,7 +104,7 @@ pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) 
     for promise in asked {
         let needs = registry::find(promise.claim.rule()).into_iter().flat_map(|rule| rule.needs);
         for need in needs.filter(|need| promise.claim.takes(**need)) {
-            let demand = Demand { need: *need, select: promise.select.clone() };
+            let demand = Demand { need: *need, select: promise.select.clone(), also_in: promise.claim.also_in() };
             if !demands.contains(&demand) {
                 demands.push(demand);
             }
@@ -124,18 +135,29 @@ pub(super) struct Gathered {
 pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gathered, Error> {
     let states = states(wanted)?;
     let mut gathered = Gathered { readings: states.readings, redactor: states.redactor, live: false };
-    if let Some(reading) = recorded(wanted)? {
+    if let Some(reading) = recorded(wanted) {
         gathered.readings.push(reading);
-    } else if wanted.args.live || (!wanted.args.no_live && !wanted.plan.sources.aws.is_empty()) {
+    } else if wants_live(wanted, session) {
         gathered.readings.push(read_live(&wanted.args.aws, wanted.plan, wanted.demands, wanted.now, session)?);
         gathered.live = true;
     }
+    if gathered.readings.is_empty() {
+        writeln!(session.err, "warning: no source was given: add --live, --evidence FILE or --state FILE, or name sources in the plan")?;
+    }
     for Reading { source, .. } in &gathered.readings {
         if let (0, Some(gap)) = (source.resources, source.gaps.first()) {
-            writeln!(session.err, "warning: nothing was read from {}: {gap}", source.uri)?;
+            // Not the action: it is that of whatever comes first in the alphabet, and the obstacle is the same for all.
+            let warning = format!("warning: nothing was read from {}: {}: {}", source.uri, gap.cause, gap.detail);
+            writeln!(session.err, "{}", sanitize(&warning))?;
         }
     }
     Ok(gathered)
+}
+
+fn wants_live(wanted: &Wanted<'_>, session: &Session<'_>) -> bool {
+    let SourceArgs { live, no_live, aws, .. } = wanted.args;
+    let asked = aws.endpoint_url.is_some() || aws.profile.is_some() || !aws.region.is_empty();
+    *live || (!no_live && (asked || !wanted.plan.sources.aws.is_empty() || session.aws))
 }
 
 /// Reads live AWS, with progress on a terminal.
@@ -161,18 +183,15 @@ pub(super) fn read_live(aws: &AwsArgs, plan: &Plan, demands: &[Demand], now: Tim
 }
 
 /// Recorded evidence: that of the command line, else that of the plan unless live AWS is asked for.
-fn recorded(wanted: &Wanted<'_>) -> Result<Option<Reading>, Error> {
+fn recorded(wanted: &Wanted<'_>) -> Option<Reading> {
     let path = match (wanted.evidence, &wanted.plan.sources.evidence) {
         (Some(path), _) => path.to_owned(),
         (None, Some(path)) if !wanted.args.live && !wanted.args.no_live => beside(wanted.plan, path),
-        (None, _) => return Ok(None),
+        (None, _) => return None,
     };
-    let shown = path.display();
-    let bytes = std::fs::read(&path).map_err(|error| {
-        Error::Usage(format!("error: {shown}: {error}; record it with `lastro collect {} -o {shown}`", wanted.plan.path))
-    })?;
-    let (reading, _) = evidence::read(&bytes).map_err(|error| Error::Usage(format!("error: {shown}: {error}")))?;
-    Ok(Some(reading))
+    let (mut reading, recorded) = evidence::load(&path);
+    reading.source.notes.extend(recorded.iter().flat_map(|recorded| recorded.remarks(wanted.plan)));
+    Some(reading)
 }
 
 /// Every state: those of the command line, else those of the plan.
@@ -193,7 +212,9 @@ fn states(wanted: &Wanted<'_>) -> Result<state::Assembled, Error> {
 
 fn locations(wanted: &Wanted<'_>) -> Result<Vec<Location>, Error> {
     let Wanted { args, plan, .. } = wanted;
-    let parse = |text: &str, base: &Path| Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {error}")));
+    let parse = |text: &str, base: &Path| {
+        Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {}", sanitize(&error.to_string()))))
+    };
     if !args.state.is_empty() {
         return args.state.iter().map(|text| parse(text, Path::new(""))).collect();
     }

@@ -4,21 +4,46 @@
 //! and a replay gives the same reading.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, SourceNote};
-use crate::estate::{Region, ViewEstate};
+use crate::estate::{Cause, Gap, Kind, Region, Scope, View, ViewEstate};
+use crate::plan::Plan;
 
 /// The name of this format, which every evidence file begins with.
 pub const SCHEMA: &str = "lastro.evidence/v1";
+
+/// The largest file that is read, bytes. A thousand buckets and a hundred databases take a few megabytes.
+const LARGEST: u64 = 1 << 30;
 
 const FAMILY: &str = "lastro.evidence/v";
 
 /// Why a file is not evidence that can be replayed. The messages follow the file's name.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// There is no such file.
+    #[error("no such file; record it with `lastro collect PLAN -o evidence.json`")]
+    Missing,
+    /// It may not be read.
+    #[error("permission denied: let this user read the file")]
+    Denied,
+    /// A folder, a socket, a device.
+    #[error("this is not a file: name the evidence file that `lastro collect` wrote")]
+    WrongType,
+    /// Reading it broke off.
+    #[error("reading failed ({0}): check the disk and run again")]
+    Io(std::io::Error),
+    /// No evidence is this large.
+    #[error("the evidence file is larger than {limit} bytes: record it again with `lastro collect`")]
+    TooLarge {
+        /// The most that is read, bytes.
+        limit: u64,
+    },
     /// There is nothing in it.
     #[error("the evidence file is empty: record it again with `lastro collect`")]
     Empty,
@@ -48,6 +73,34 @@ pub enum Error {
         /// From 1.
         column: usize,
     },
+}
+
+impl Error {
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Missing => Cause::NotRead,
+            Self::Denied => Cause::Denied,
+            Self::Io(_) => Cause::Failed,
+            Self::WrongType
+            | Self::TooLarge { .. }
+            | Self::Empty
+            | Self::Truncated { .. }
+            | Self::NotEvidence { .. }
+            | Self::Newer { .. }
+            | Self::Damaged { .. } => Cause::Unreadable,
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            ErrorKind::PermissionDenied => Self::Denied,
+            ErrorKind::IsADirectory | ErrorKind::NotADirectory => Self::WrongType,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 /// What a recording says about itself.
@@ -139,6 +192,63 @@ pub fn read(bytes: &[u8]) -> Result<(Reading, Recorded), Error> {
     Ok((Reading { estate: read.estate, source: read.source, calls: read.calls }, recorded))
 }
 
+/// The reading that a file holds. A file that cannot be read is a reading too: everything live has the gap that says why, so
+/// that the rest of the audit is not lost.
+pub fn load(path: &Path) -> (Reading, Option<Recorded>) {
+    match bytes_of(path).and_then(|bytes| read(&bytes)) {
+        Ok((reading, recorded)) => (reading, Some(recorded)),
+        Err(error) => (unread(path, &error), None),
+    }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
+    let kind = std::fs::metadata(path)?.file_type();
+    // The shell's `<(…)` is a pipe; anything else that is no file could block for ever.
+    if !kind.is_file() && !path.starts_with("/dev/fd") && !path.starts_with("/proc") {
+        return Err(Error::WrongType);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST { Err(Error::TooLarge { limit: LARGEST }) } else { Ok(bytes) }
+}
+
+fn unread(path: &Path, error: &Error) -> Reading {
+    let gap = Gap::new(error.cause(), format!("{}: {error}", path.display()));
+    let mut estate = ViewEstate::new(View::Live);
+    for kind in Kind::ALL {
+        estate.listed(*kind, Scope::Whole, Some(gap.clone()));
+    }
+    let source = SourceNote {
+        kind: "evidence".to_owned(),
+        uri: path.display().to_string(),
+        view: View::Live,
+        read_at: None,
+        resources: 0,
+        gaps: vec![gap],
+        notes: Vec::new(),
+    };
+    Reading { estate, source, calls: BTreeMap::new() }
+}
+
+impl Recorded {
+    /// What is to be said when the evidence is used for another plan, or for regions it was not collected in.
+    pub fn remarks(&self, plan: &Plan) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.plan != plan.name {
+            remarks.push(format!(
+                "recorded for the plan {}, not for {}: what only the latter needs was not read; record it with `lastro collect {}`",
+                self.plan, plan.name, plan.path
+            ));
+        }
+        let elsewhere: Vec<&str> = plan.regions.all().filter(|region| !self.regions.contains(region)).map(Region::as_str).collect();
+        if !elsewhere.is_empty() {
+            let recorded: Vec<&str> = self.regions.iter().map(Region::as_str).collect();
+            remarks.push(format!("recorded in {}, not in {}: record it again to judge these", recorded.join(", "), elsewhere.join(", ")));
+        }
+        remarks
+    }
+}
+
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> Error {
     use serde_json::error::Category;
     match error.classify() {
@@ -172,9 +282,9 @@ fn check_schema(glance: &Glance) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estate::Fact;
     use crate::estate::bucket::{Bucket, ReplicationRule, Versioning};
     use crate::estate::database::{DbInstance, RestoreWindow};
-    use crate::estate::{Cause, Fact, Gap, Kind, Scope, View};
     use crate::rules::testing::{denied, live, meta, seen, time, unread};
 
     fn reading() -> Reading {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::estate::{Gap, Need, View, ViewEstate};
+use crate::estate::{Gap, Need, Region, View, ViewEstate};
 use crate::plan::Select;
 
 /// A piece of evidence that a promise needs, and the resources it needs it of.
@@ -24,6 +24,8 @@ pub struct Demand {
     pub need: Need,
     /// Of which resources; details are read of these only.
     pub select: Select,
+    /// Regions it lies in besides those of the select: where a replica is promised, say.
+    pub also_in: Vec<Region>,
 }
 
 /// What one source gave.

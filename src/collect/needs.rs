@@ -138,7 +138,8 @@ pub fn calls(need: Need) -> &'static [&'static Call] {
         Need::BucketPublicAccess => &[GET_PUBLIC_ACCESS_BLOCK],
         Need::BucketReplication => &[GET_BUCKET_REPLICATION, HEAD_BUCKET, GET_BUCKET_VERSIONING],
         Need::BucketVersioning => &[GET_BUCKET_VERSIONING],
-        Need::DbClusters => &[DESCRIBE_DB_CLUSTERS, DESCRIBE_GLOBAL_CLUSTERS],
+        Need::DbClusters => &[DESCRIBE_DB_CLUSTERS],
+        Need::DbGlobalClusters => &[DESCRIBE_GLOBAL_CLUSTERS],
         Need::DbInstances => &[DESCRIBE_DB_INSTANCES],
         Need::DbRestoreWindows => &[DESCRIBE_AUTOMATED_BACKUPS],
         Need::DbSnapshots => &[DESCRIBE_DB_SNAPSHOTS, DESCRIBE_DB_CLUSTER_SNAPSHOTS],
@@ -169,6 +170,7 @@ pub fn implied(need: Need) -> &'static [Need] {
         | Need::BucketPublicAccess
         | Need::BucketReplication
         | Need::BucketVersioning => &[Need::Buckets],
+        Need::DbGlobalClusters => &[Need::DbClusters],
         Need::DbRestoreWindows => &[Need::DbInstances],
         Need::LoadBalancerWebAcls => &[Need::LoadBalancers],
         Need::NodeGroups => &[Need::EksClusters],
@@ -201,7 +203,7 @@ pub fn kinds(need: Need) -> (&'static [Kind], bool) {
         | Need::BucketPublicAccess
         | Need::BucketReplication
         | Need::BucketVersioning => (&[Kind::Bucket], false),
-        Need::DbClusters => (&[Kind::DbCluster], true),
+        Need::DbClusters | Need::DbGlobalClusters => (&[Kind::DbCluster], true),
         Need::DbInstances | Need::DbRestoreWindows => (&[Kind::DbInstance], true),
         Need::DbSnapshots => (&[Kind::DbSnapshot], true),
         Need::Distributions => (&[Kind::Distribution], false),
@@ -299,9 +301,10 @@ pub fn iam_policy_terraform(needs: &BTreeSet<Need>, states: &[StateObject]) -> S
     hcl
 }
 
+/// The empty lines part what `terraform fmt` would align differently for lists of one line and of several.
 fn statement(sid: &str, actions: &[String], resources: &[String]) -> String {
     format!(
-        "  statement {{\n    sid       = {}\n    effect    = \"Allow\"\n    actions   = {}\n    resources = {}\n  }}\n",
+        "  statement {{\n    sid    = {}\n    effect = \"Allow\"\n\n    actions = {}\n\n    resources = {}\n  }}\n",
         quoted(sid),
         list(actions),
         list(resources)
@@ -391,9 +394,9 @@ mod tests {
             hcl,
             concat!(
                 "data \"aws_iam_policy_document\" \"lastro\" {\n",
-                "  statement {\n    sid       = \"LastroReads\"\n    effect    = \"Allow\"\n",
-                "    actions   = [\n      \"ec2:DescribeNetworkAcls\",\n      \"ec2:DescribeSubnets\",\n    ]\n    resources = [\"*\"]\n  }\n\n",
-                "  statement {\n    sid       = \"LastroReadsState\"\n    effect    = \"Allow\"\n    actions   = [\"s3:GetObject\"]\n",
+                "  statement {\n    sid    = \"LastroReads\"\n    effect = \"Allow\"\n\n",
+                "    actions = [\n      \"ec2:DescribeNetworkAcls\",\n      \"ec2:DescribeSubnets\",\n    ]\n\n    resources = [\"*\"]\n  }\n\n",
+                "  statement {\n    sid    = \"LastroReadsState\"\n    effect = \"Allow\"\n\n    actions = [\"s3:GetObject\"]\n\n",
                 "    resources = [\"arn:aws:s3:::b/$${x}\\\"y\"]\n  }\n}\n",
             )
         );

@@ -23,6 +23,8 @@ pub enum Need {
     BucketVersioning,
     /// DB clusters with settings, members, tags.
     DbClusters,
+    /// Which DB clusters an Aurora global database feeds.
+    DbGlobalClusters,
     /// DB instances with settings and tags.
     DbInstances,
     /// The oldest and newest point that a restore of each instance reaches.
@@ -67,6 +69,7 @@ impl Need {
         Need::BucketReplication,
         Need::BucketVersioning,
         Need::DbClusters,
+        Need::DbGlobalClusters,
         Need::DbInstances,
         Need::DbRestoreWindows,
         Need::DbSnapshots,

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Gap, Kind, Noun, Region, Resource};
+use super::{AccountId, Fact, Gap, Kind, Noun, Region, Resource};
 
 /// A side of the truth, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -130,6 +130,26 @@ impl ViewEstate {
     /// The gap of the first listing that did not, or that nobody asked for one.
     pub fn listed_whole(&self, kind: Kind) -> Result<(), Gap> {
         self.listing_gap(kind).map_or(Ok(()), Err)
+    }
+
+    /// Whether a kind was asked for in a region; in any, when the region is not known.
+    ///
+    /// A listing of the whole covers every region, unless the kind is listed region by region too: web ACLs of CloudFront are
+    /// listed once, beside those of each region.
+    pub fn looked_in(&self, kind: Kind, region: Option<&Region>) -> bool {
+        let scopes = || self.listings.iter().filter(|listing| listing.kind == kind).map(|listing| &listing.scope);
+        let by_region = scopes().any(|scope| matches!(scope, Scope::Region(_)));
+        scopes().any(|scope| match (scope, region) {
+            (_, None) => true,
+            (Scope::Whole, Some(region)) => !by_region || *region == Region::global(),
+            (Scope::Region(listed), Some(region)) => listed == region,
+        })
+    }
+
+    /// Whether the account may have been read: something of it was seen, or nothing says whose things were.
+    pub fn may_have_read(&self, account: &AccountId) -> bool {
+        let mut accounts = self.iter().filter_map(|resource| resource.meta().account.ok()).peekable();
+        accounts.peek().is_none() || accounts.any(|seen| seen == account)
     }
 
     /// Puts everything in an order that depends on nothing but the contents.

@@ -406,6 +406,11 @@ impl Claim {
         }
     }
 
+    /// Regions in which its evidence lies besides those of the select.
+    pub fn also_in(&self) -> Vec<Region> {
+        if let Self::Replica(replica) = self { replica.in_regions.clone() } else { Vec::new() }
+    }
+
     /// What a promise about the plan itself, or about several views together, is about: its kind and its name.
     pub fn whole_subject(&self) -> (&'static str, String) {
         match self {

@@ -53,6 +53,18 @@ pub enum SelectIn {
     These(Vec<Region>),
 }
 
+impl SelectIn {
+    /// The regions by name; none for [`SelectIn::Anywhere`], which names none.
+    pub fn of<'a>(&'a self, regions: &'a Regions) -> &'a [Region] {
+        match self {
+            Self::Primary => &regions.primary,
+            Self::Recovery => &regions.recovery,
+            Self::Anywhere => &[],
+            Self::These(these) => these,
+        }
+    }
+}
+
 impl Select {
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {

@@ -197,16 +197,26 @@ impl<'a> Scene<'a> {
         hidden.map_or_else(|| Ok(self.selected::<N>().collect()), Err)
     }
 
-    /// Why nobody can say whether the promise speaks of a resource that it does not select.
-    fn undecided(&self, meta: &Meta) -> Option<Gap> {
+    /// Why nobody can say whether the promise speaks of a resource that it does not select; `None` when what was seen of the
+    /// resource rules it out.
+    pub fn undecided(&self, meta: &Meta) -> Option<Gap> {
         let select = &self.promise.select;
-        if !select.matches_region(meta.region.ok(), &self.plan.regions) {
-            return None;
+        let tags = if select.tags.is_empty() { None } else { meta.tags.known().err() };
+        let name = if select.names.is_empty() { None } else { meta.name.known().err() };
+        let arn = if select.arns.is_empty() { None } else { meta.arn.known().err() };
+        let gap = tags.clone().or_else(|| name.clone()).or_else(|| arn.clone())?;
+        let mut seen = select.clone();
+        if tags.is_some() {
+            seen.tags.clear();
         }
-        let tags = (!select.tags.is_empty()).then(|| meta.tags.known().err()).flatten();
-        let name = (!select.names.is_empty()).then(|| meta.name.known().err()).flatten();
-        let arn = (!select.arns.is_empty()).then(|| meta.arn.known().err()).flatten();
-        tags.or(name).or(arn)
+        if name.is_some() {
+            seen.names.clear();
+        }
+        if arn.is_some() {
+            seen.arns.clear();
+        }
+        let in_region = select.matches_region(meta.region.ok(), &self.plan.regions);
+        (in_region && (seen.is_empty() || seen.matches(meta, &self.plan.regions))).then_some(gap)
     }
 }
 

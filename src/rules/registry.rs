@@ -82,6 +82,39 @@ mod tests {
         }
     }
 
+    /// A kind that no need lists has no listing, and every promise about it would stay unknown.
+    #[test]
+    fn every_kind_that_a_rule_judges_is_listed_by_its_needs() {
+        for rule in RULES {
+            let crate::rules::prelude::Judge::Each { kinds, .. } = rule.judge else { continue };
+            let needs = crate::collect::needs::closure(&rule.needs.iter().copied().collect());
+            let listed: BTreeSet<_> = needs.iter().flat_map(|need| crate::collect::needs::kinds(*need).0).collect();
+            let unlisted: Vec<_> = kinds.iter().filter(|kind| !listed.contains(kind)).collect();
+            assert!(unlisted.is_empty(), "{} judges {unlisted:?}, which none of its needs lists", rule.id);
+        }
+    }
+
+    /// The nouns that a judge looks at beside its subject are listed by its needs too: read off the source, where each is named
+    /// as `view.all::<Noun>()`, `named::<Noun>(…)` or `Kind::Noun`.
+    #[test]
+    fn every_kind_that_a_rule_looks_at_is_listed_by_its_needs() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        for rule in RULES {
+            let needs = crate::collect::needs::closure(&rule.needs.iter().copied().collect());
+            let listed: BTreeSet<_> = needs.iter().flat_map(|need| crate::collect::needs::kinds(*need).0).copied().collect();
+            let file = format!("{}.rs", rule.id.replace('-', "_"));
+            let domains = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path().join(&file));
+            let text = std::fs::read_to_string(domains.into_iter().find(|path| path.is_file()).unwrap()).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for kind in crate::estate::Kind::ALL
+                .iter()
+                .filter(|kind| code.contains(&format!("Kind::{kind:?}")) || code.contains(&format!("::<{kind:?}>")))
+            {
+                assert!(listed.contains(kind), "{} looks at {kind:?}, which none of its needs lists", rule.id);
+            }
+        }
+    }
+
     #[test]
     fn found_by_id() {
         for rule in RULES {

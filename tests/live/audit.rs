@@ -92,7 +92,7 @@ pub(crate) fn program(world: &World) -> Command {
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", &world.account.key)
         .env("AWS_SECRET_ACCESS_KEY", &world.account.secret)
-        .env("AWS_SESSION_TOKEN", &world.account.token);
+        .envs(world.account.token.as_ref().map(|token| ("AWS_SESSION_TOKEN", token)));
     command
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Account {
     pub(crate) key: String,
     /// `AWS_SECRET_ACCESS_KEY`.
     pub(crate) secret: String,
-    /// `AWS_SESSION_TOKEN`.
-    pub(crate) token: String,
+    /// `AWS_SESSION_TOKEN`; users have none.
+    pub(crate) token: Option<String>,
 }
 
 impl Account {
@@ -32,11 +32,11 @@ impl Account {
         let assumed = aws_sdk_sts::Client::new(&root).assume_role().role_arn(role).role_session_name("test").send();
         let assumed = block_on(assumed).expect("the emulator lets anyone assume a role");
         let credentials = assumed.credentials.expect("credentials");
-        Self { id, key: credentials.access_key_id, secret: credentials.secret_access_key, token: credentials.session_token }
+        Self { id, key: credentials.access_key_id, secret: credentials.secret_access_key, token: Some(credentials.session_token) }
     }
 
     fn credentials(&self) -> Credentials {
-        Credentials::new(&self.key, &self.secret, Some(self.token.clone()), None, "test")
+        Credentials::new(&self.key, &self.secret, self.token.clone(), None, "test")
     }
 }
 

@@ -41,6 +41,11 @@ pub(crate) fn shared() -> Result<&'static Emulator, &'static str> {
     SHARED.get_or_init(start).as_ref().map_err(String::as_str)
 }
 
+/// Another emulator, for a test that changes the whole of it; `Err` says why there is none.
+pub(crate) fn own() -> Result<Emulator, String> {
+    start()
+}
+
 fn start() -> Result<Emulator, String> {
     let Some(python) = std::env::var_os("LASTRO_EMULATOR_PYTHON").map(PathBuf::from) else {
         let told = std::env::var_os("LASTRO_NO_EMULATOR").map(|reason| reason.to_string_lossy().into_owned());

@@ -17,7 +17,7 @@ use crate::collect::Demand;
 use crate::collect::needs::{Call, closure};
 use crate::collect::progress::Progress;
 use crate::estate::{AccountId, Arn, Cause, Fact, Gap, Kind, Listing, Locus, Meta, Need, Region, Resource, Scope};
-use crate::plan::{Regions, Select};
+use crate::plan::{Regions, Select, SelectIn};
 
 /// Whether a resource is among those that are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ pub(super) enum Meant {
 /// What is demanded of whom.
 pub(super) struct Wanted<'a> {
     regions: &'a Regions,
-    asked: BTreeSet<Need>,
+    asked: BTreeMap<Need, BTreeSet<Region>>,
     selects: BTreeMap<Need, Vec<LiveSelect>>,
 }
 
@@ -83,17 +83,28 @@ impl<'a> Wanted<'a> {
                 known.push(select);
             }
         }
-        Self { regions, asked: closure(&demands.iter().map(|demand| demand.need).collect()), selects }
+        let mut asked: BTreeMap<Need, BTreeSet<Region>> = BTreeMap::new();
+        for demand in demands {
+            for need in closure(&BTreeSet::from([demand.need])) {
+                asked.entry(need).or_default().extend(regions_of(demand, regions));
+            }
+        }
+        Self { regions, asked, selects }
     }
 
     /// Everything asked for, with what that takes.
-    pub(super) fn asked(&self) -> &BTreeSet<Need> {
-        &self.asked
+    pub(super) fn asked(&self) -> impl Iterator<Item = Need> {
+        self.asked.keys().copied()
     }
 
     /// Whether a piece of evidence is asked for at all.
     pub(super) fn asks(&self, need: Need) -> bool {
-        self.asked.contains(&need)
+        self.asked.contains_key(&need)
+    }
+
+    /// Whether any of these is asked for in a region.
+    pub(super) fn asks_in(&self, region: &Region, needs: &[Need]) -> bool {
+        needs.iter().any(|need| self.asked.get(need).is_some_and(|regions| regions.contains(region)))
     }
 
     /// Whether a resource is meant by any demand for one of these.
@@ -124,6 +135,18 @@ impl<'a> Wanted<'a> {
     fn of(&self, needs: &[Need]) -> impl Iterator<Item = &LiveSelect> {
         needs.iter().filter_map(|need| self.selects.get(need)).flatten()
     }
+}
+
+/// The regions that a demand looks in. One that selects nothing in particular (a Terraform address, say) looks in all of them.
+fn regions_of(demand: &Demand, regions: &Regions) -> Vec<Region> {
+    let looked_in: Vec<&Region> = match &demand.select.regions {
+        _ if demand.select.is_empty() => regions.all().collect(),
+        SelectIn::Primary => regions.primary.iter().collect(),
+        SelectIn::Recovery => regions.recovery.iter().collect(),
+        SelectIn::Anywhere => regions.all().collect(),
+        SelectIn::These(these) => these.iter().collect(),
+    };
+    looked_in.into_iter().chain(&demand.also_in).cloned().collect()
 }
 
 /// A call on its way, on the heap: those of the SDK are too large to be nested on a stack.
@@ -262,8 +285,12 @@ pub(super) fn time(call: &Call, value: Option<&DateTime>, field: &str) -> Fact<T
     told(call, value.and_then(timestamp), field)
 }
 
-/// A point in time, to the nanosecond.
+/// A point in time, to the nanosecond. What lies before 1970 is how some endpoints write that there is none
+/// (`0001-01-01T00:00:00Z`), not a time at which anything of AWS happened.
 pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
+    if time.secs() <= 0 {
+        return None;
+    }
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }
 

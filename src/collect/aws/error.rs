@@ -149,7 +149,9 @@ where
     let whole = good.and_then(|response| response.body().bytes()).filter(|body| believable(body).is_ok());
     let mut unreachable = false;
     let (cause, detail) = match error {
-        SdkError::TimeoutError(_) => (Cause::TimedOut, "no whole answer came in time: check the network, or raise the timeout".to_owned()),
+        SdkError::TimeoutError(_) => {
+            (Cause::TimedOut, "no whole answer came in time: check the network and the endpoint, or raise --timeout".to_owned())
+        }
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             unreachable = true;
             (Cause::TimedOut, "nobody answered in time: check the network, the region's name and the endpoint".to_owned())

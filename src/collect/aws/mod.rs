@@ -86,16 +86,16 @@ fn clean(text: &str) -> String {
     redact_text(text).into_owned()
 }
 
-/// The regions of the command line, else those of the plan and of its selects, each once, the primary ones first.
+/// The regions of the command line, else those of the plan, and those that demands name; each once, the primary ones first.
 fn regions_to_read(settings: &Settings, demands: &[Demand], regions: &Regions) -> Vec<Region> {
-    let named = demands.iter().filter_map(|demand| match &demand.select.regions {
-        SelectIn::These(these) => Some(these),
-        SelectIn::Primary | SelectIn::Recovery | SelectIn::Anywhere => None,
+    let named = demands.iter().flat_map(|demand| match &demand.select.regions {
+        SelectIn::These(these) => these.iter().chain(&demand.also_in),
+        SelectIn::Primary | SelectIn::Recovery | SelectIn::Anywhere => [].iter().chain(&demand.also_in),
     });
-    let all: Vec<&Region> =
-        if settings.regions.is_empty() { regions.all().chain(named.flatten()).collect() } else { settings.regions.iter().collect() };
+    let given: Vec<&Region> = if settings.regions.is_empty() { regions.all().collect() } else { settings.regions.iter().collect() };
+    let all = given.into_iter().chain(named);
     let mut seen = BTreeSet::new();
-    all.into_iter().filter(|region| **region != Region::global() && seen.insert(*region)).cloned().collect()
+    all.filter(|region| **region != Region::global() && seen.insert(*region)).cloned().collect()
 }
 
 /// The account of the caller. Regions are tried in turn, so that one that does not exist does not stop the others.
@@ -156,22 +156,23 @@ async fn gather(errand: &Errand<'_>) -> Haul {
         parts.push(waf::read_global(errand).boxed());
     }
     for region in errand.regions {
-        if wants(&[Need::AutoScalingGroups]) {
+        let wants_here = |needs: &[Need]| errand.wanted.asks_in(region, needs);
+        if wants_here(&[Need::AutoScalingGroups]) {
             parts.push(autoscaling::read(errand, region).boxed());
         }
-        if wants(&[Need::Subnets, Need::SecurityGroups, Need::NetworkAcls]) {
+        if wants_here(&[Need::Subnets, Need::SecurityGroups, Need::NetworkAcls]) {
             parts.push(ec2::read(errand, region).boxed());
         }
-        if wants(&[Need::EksClusters]) {
+        if wants_here(&[Need::EksClusters]) {
             parts.push(eks::read(errand, region).boxed());
         }
-        if wants(&[Need::LoadBalancers]) {
+        if wants_here(&[Need::LoadBalancers]) {
             parts.push(elbv2::read(errand, region).boxed());
         }
-        if wants(&[Need::DbInstances, Need::DbClusters, Need::DbSnapshots]) {
+        if wants_here(&[Need::DbInstances, Need::DbClusters, Need::DbSnapshots]) {
             parts.push(rds::read(errand, region).boxed());
         }
-        if wants(&[Need::WebAcls]) {
+        if wants_here(&[Need::WebAcls]) {
             parts.push(waf::read_regional(errand, region).boxed());
         }
     }
@@ -227,8 +228,8 @@ fn nothing_read(wanted: &Wanted<'_>, regions: &[Region], gap: Gap, now: Timestam
     let mut haul = Haul::default();
     haul.notes.insert(format!("nothing was read from AWS: {}", gap.detail));
     for need in wanted.asked() {
-        let (kinds, regional) = needs::kinds(*need);
-        let action = needs::calls(*need).first().map(|call| permission(call));
+        let (kinds, regional) = needs::kinds(need);
+        let action = needs::calls(need).first().map(|call| permission(call));
         let gap = action.map_or_else(|| gap.clone(), |action| gap.clone().for_action(action));
         for kind in kinds {
             if regional && !regions.is_empty() {

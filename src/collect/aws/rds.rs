@@ -34,6 +34,10 @@ fn is_rds(engine: Option<&str>) -> bool {
     !engine.is_some_and(|engine| engine.starts_with("neptune") || engine.starts_with("docdb"))
 }
 
+fn is_aurora(engine: Option<&str>) -> bool {
+    engine.is_some_and(|engine| engine.starts_with("aurora"))
+}
+
 fn rds_tags(call: &Call, list: &[Tag]) -> Fact<BTreeMap<String, String>> {
     tags(call, list.iter().map(|tag| (tag.key(), tag.value())))
 }
@@ -117,7 +121,8 @@ fn instance_of(errand: &Errand<'_>, region: &Region, db: &Described, backups: &B
     }
 }
 
-/// The newest point is in the instance's own answer; the oldest one only in the listing of automated backups.
+/// The newest point is in the instance's own answer; the oldest one only in the listing of automated backups. There is no
+/// window only where automated backups are off: an answer without times is no answer.
 fn instance_window(db: &Described, backups: &Backups) -> Fact<Option<RestoreWindow>> {
     const CALL: &Call = DESCRIBE_AUTOMATED_BACKUPS;
     let Backups::Listed(backups, gap) = backups else { return Fact::not_read() };
@@ -131,9 +136,6 @@ fn instance_window(db: &Described, backups: &Backups) -> Fact<Option<RestoreWind
     });
     let window = mine.and_then(|backup| backup.restore_window());
     let latest = db.latest_restorable_time();
-    if latest.is_none() && window.is_none() && gap.is_none() {
-        return seen(DESCRIBE_DB_INSTANCES, None);
-    }
     let earliest = match (window.and_then(|window| window.earliest_time()), gap) {
         (Some(earliest), _) => time(CALL, Some(earliest), "EarliestTime"),
         (None, Some(gap)) => gap.clone().into(),
@@ -160,8 +162,13 @@ async fn clusters(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul
     let mut found: Vec<DbCluster> =
         clusters.iter().filter(|cluster| is_rds(cluster.engine())).map(|cluster| cluster_of(errand, region, cluster)).collect();
     // Only a member of an Aurora global database can have a source that its own answer does not name.
-    if clusters.iter().any(|cluster| cluster.engine().is_some_and(|engine| engine.starts_with("aurora"))) {
-        haul.gaps.extend(fill_global_sources(errand, client, region, &mut found).await);
+    if clusters.iter().any(|cluster| is_aurora(cluster.engine())) {
+        if errand.wanted.asks(Need::DbGlobalClusters) {
+            haul.gaps.extend(fill_global_sources(errand, client, region, &mut found).await);
+        } else {
+            let unsaid = found.iter_mut().filter(|cluster| is_aurora(cluster.engine.ok().map(String::as_str)));
+            unsaid.filter(|cluster| matches!(cluster.replica_of.ok(), Some(None))).for_each(|cluster| cluster.replica_of = Fact::not_read());
+        }
     }
     for cluster in found {
         haul.add(cluster);
@@ -179,26 +186,28 @@ fn cluster_of(errand: &Errand<'_>, region: &Region, db: &DescribedCluster) -> Db
         let instance = clean(member.db_instance_identifier()?);
         Some(ClusterMember { instance, writer: member.is_cluster_writer().unwrap_or(false) })
     });
-    let window = match (db.earliest_restorable_time(), db.latest_restorable_time()) {
-        (None, None) => None,
-        (earliest, latest) => Some(RestoreWindow {
-            earliest: time(CALL, earliest, "EarliestRestorableTime"),
-            latest: time(CALL, latest, "LatestRestorableTime"),
-        }),
-    };
     DbCluster {
         meta,
         resource_id: text(CALL, db.db_cluster_resource_id(), "DbClusterResourceId"),
         engine: text(CALL, db.engine(), "Engine"),
         status: text(CALL, db.status(), "Status"),
         backup_retention_days: count(CALL, db.backup_retention_period(), "BackupRetentionPeriod"),
-        restore_window: seen(CALL, window),
+        restore_window: seen(CALL, Some(cluster_window(db))),
         created: time(CALL, db.cluster_create_time(), "ClusterCreateTime"),
         members: seen(CALL, members.collect()),
         encrypted: told(CALL, db.storage_encrypted(), "StorageEncrypted"),
         kms_key: seen(CALL, db.kms_key_id().map(clean)),
         deletion_protection: told(CALL, db.deletion_protection(), "DeletionProtection"),
         replica_of: seen(CALL, db.replication_source_identifier().filter(|source| !source.is_empty()).map(clean)),
+    }
+}
+
+/// A cluster cannot turn its automated backups off: an answer without times has not said what can be restored.
+fn cluster_window(db: &DescribedCluster) -> RestoreWindow {
+    const CALL: &Call = DESCRIBE_DB_CLUSTERS;
+    RestoreWindow {
+        earliest: time(CALL, db.earliest_restorable_time(), "EarliestRestorableTime"),
+        latest: time(CALL, db.latest_restorable_time(), "LatestRestorableTime"),
     }
 }
 
@@ -303,5 +312,31 @@ fn cluster_snapshot(errand: &Errand<'_>, region: &Region, snapshot: &aws_sdk_rds
         status: text(CALL, snapshot.status(), "Status"),
         taken,
         encrypted: told(CALL, snapshot.storage_encrypted(), "StorageEncrypted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_rds::primitives::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn there_is_no_restore_window_only_where_backups_are_off() {
+        let kept = |days| Described::builder().dbi_resource_id("db-A").backup_retention_period(days);
+        let window = |db: &Described| instance_window(db, &Backups::Listed(Vec::new(), None));
+        assert_eq!(window(&kept(0).build()).ok(), Some(&None));
+        let silent = window(&kept(7).build()).ok().cloned().flatten().expect("a window");
+        assert!(silent.latest.known().is_err() && silent.earliest.known().is_err(), "{silent:?}");
+        let told = window(&kept(7).latest_restorable_time(DateTime::from_secs(1_700_000_000)).build()).ok().cloned().flatten();
+        assert!(told.is_some_and(|window| window.latest.known().is_ok()));
+        assert!(cluster_window(&DescribedCluster::builder().build()).latest.known().is_err());
+    }
+
+    #[test]
+    fn the_year_one_is_how_some_endpoints_write_that_there_is_no_time() {
+        let db = Described::builder().backup_retention_period(7).latest_restorable_time(DateTime::from_secs(-62_135_596_800)).build();
+        let window = instance_window(&db, &Backups::Listed(Vec::new(), None)).ok().cloned().flatten().expect("a window");
+        assert!(window.latest.known().is_err());
     }
 }

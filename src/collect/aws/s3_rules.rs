@@ -1,7 +1,7 @@
 //! S3 configurations from the SDK's types to the estate's.
 
 use aws_sdk_s3::types::{
-    DeleteMarkerReplicationStatus, ExpirationStatus, LifecycleRule as DescribedLifecycle, NoncurrentVersionTransition,
+    DeleteMarkerReplicationStatus, ExpirationStatus, LifecycleExpiration, LifecycleRule as DescribedLifecycle, NoncurrentVersionTransition,
     ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, PublicAccessBlockConfiguration,
     ReplicationRule as DescribedReplication, ReplicationRuleStatus, ReplicationTimeStatus, ServerSideEncryptionRule,
     SseKmsEncryptedObjectsStatus, Tag, Transition as DescribedTransition, TransitionStorageClass,
@@ -62,9 +62,14 @@ pub(super) fn lifecycle(rule: &DescribedLifecycle) -> Result<LifecycleRule, Gap>
         scope: lifecycle_scope(rule),
         transitions: rule.transitions().iter().map(transition).collect::<Result<_, _>>()?,
         noncurrent_transitions: rule.noncurrent_version_transitions().iter().map(noncurrent).collect::<Result<_, _>>()?,
-        expiration_days: days(rule.expiration().and_then(|expiration| expiration.days())),
+        expiration_days: rule.expiration().and_then(expiration_days),
         noncurrent_expiration_days: days(rule.noncurrent_version_expiration().and_then(|expiration| expiration.noncurrent_days())),
     })
+}
+
+/// Expiration on a date takes objects of any age, from the first day on.
+fn expiration_days(expiration: &LifecycleExpiration) -> Option<u32> {
+    days(expiration.days()).or_else(|| expiration.date().map(|_| 0))
 }
 
 /// The prefix stands in the filter, in its `And`, or in the old place outside of both.
@@ -119,7 +124,7 @@ pub(super) fn replication(rule: &DescribedReplication) -> Result<ReplicationRule
         destination_bucket: Fact::not_read(),
         kms_objects: kms.is_some_and(|kms| *kms.status() == SseKmsEncryptedObjectsStatus::Enabled),
         // A rule of the first version has no filter and always copies delete markers (S3 user guide, "Replicating delete markers").
-        delete_markers: rule.filter().is_none() || markers == Some(&DeleteMarkerReplicationStatus::Enabled),
+        delete_markers: markers.map_or(rule.filter().is_none(), |status| *status == DeleteMarkerReplicationStatus::Enabled),
         time_control_minutes: time.and_then(|time| time.time()).and_then(|time| days(time.minutes())),
     })
 }
@@ -167,4 +172,38 @@ pub(super) fn object_lock(lock: &ObjectLockConfiguration) -> Result<Option<Objec
     let days = length.ok_or_else(|| lacks(GET_OBJECT_LOCK, "length of the default retention"))?;
     let compliance = default.mode() == Some(&ObjectLockRetentionMode::Compliance);
     Ok(Some(ObjectLock { default_retention: Some(LockRetention { compliance, days }) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::primitives::DateTime;
+    use aws_sdk_s3::types::{DeleteMarkerReplication, Destination, ReplicationRuleFilter};
+
+    use super::*;
+
+    #[test]
+    fn expiration_on_a_date_takes_objects_of_any_age() {
+        let on_a_date = LifecycleExpiration::builder().date(DateTime::from_secs(1_800_000_000)).build();
+        assert_eq!(expiration_days(&on_a_date), Some(0));
+        assert_eq!(expiration_days(&LifecycleExpiration::builder().days(365).build()), Some(365));
+        assert_eq!(expiration_days(&LifecycleExpiration::builder().expired_object_delete_marker(true).build()), None);
+    }
+
+    #[test]
+    fn delete_markers_follow_what_the_rule_says_and_else_its_version() {
+        let markers = |filter: Option<ReplicationRuleFilter>, status: Option<DeleteMarkerReplicationStatus>| {
+            let destination = Destination::builder().bucket("arn:aws:s3:::copy").build().expect("a destination");
+            let rule = DescribedReplication::builder()
+                .status(ReplicationRuleStatus::Enabled)
+                .set_filter(filter)
+                .set_delete_marker_replication(status.map(|status| DeleteMarkerReplication::builder().status(status).build()))
+                .destination(destination);
+            replication(&rule.build().expect("a rule")).expect("a rule").delete_markers
+        };
+        let filter = || Some(ReplicationRuleFilter::builder().prefix("").build());
+        assert!(markers(None, None), "a rule without filter is of version 1, which copies them");
+        assert!(!markers(filter(), None));
+        assert!(markers(filter(), Some(DeleteMarkerReplicationStatus::Enabled)));
+        assert!(!markers(None, Some(DeleteMarkerReplicationStatus::Disabled)), "what is said outweighs the version");
+    }
 }

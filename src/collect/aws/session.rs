@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -146,7 +148,8 @@ impl Session {
     pub(super) async fn open(settings: &Settings, home: &Region) -> Result<Self, Gap> {
         let base = config(settings, home).await;
         let provider = base.credentials_provider().ok_or_else(|| no_credentials(None))?;
-        provider.provide_credentials().await.map_err(|error| no_credentials(Some(&error)))?;
+        let found = tokio::time::timeout(settings.operation_timeout, provider.provide_credentials()).await;
+        found.map_err(|_| no_credentials_in_time())?.map_err(|error| no_credentials(Some(&error)))?;
         let s3_endpoint = base.service_config().and_then(|service| service.load_config(s3_endpoint_key()?));
         let gates = SERVICES.iter().map(|service| {
             let limit = settings.concurrency.get(service).copied().unwrap_or(Settings::DEFAULT_CONCURRENCY);
@@ -236,7 +239,7 @@ async fn config(settings: &Settings, home: &Region) -> SdkConfig {
     let region = aws_config::Region::new(home.as_str().to_owned());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region.clone())
-        .http_client(http)
+        .http_client(http.clone())
         .timeout_config(timeouts)
         .retry_config(retries)
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
@@ -245,7 +248,13 @@ async fn config(settings: &Settings, home: &Region) -> SdkConfig {
         loader = loader.endpoint_url(url);
     }
     if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
+        // The SDK's chain asks the environment first: a profile that was named would be passed over for keys that happen to be set.
+        let door = ProviderConfig::default()
+            .with_region(Some(region.clone()))
+            .with_http_client(http.clone())
+            .with_behavior_version(Some(BehaviorVersion::latest()));
+        let provider = ProfileFileCredentialsProvider::builder().configure(&door).profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(credentials) = &settings.credentials {
         loader = loader.credentials_provider(credentials.clone());
@@ -259,17 +268,20 @@ async fn config(settings: &Settings, home: &Region) -> SdkConfig {
 fn no_credentials(error: Option<&CredentialsError>) -> Gap {
     let detail = match error {
         None | Some(CredentialsError::CredentialsNotLoaded(_)) => {
-            "no AWS credentials were found: sign in (`aws sso login`), name a profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            "no AWS credentials were found: sign in (`aws sso login`), name a profile that exists, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         }
-        Some(CredentialsError::ProviderTimedOut(_)) => {
-            "the credentials provider did not answer in time: sign in again, or set AWS_EC2_METADATA_DISABLED=true outside EC2"
-        }
+        Some(CredentialsError::ProviderTimedOut(_)) => return no_credentials_in_time(),
         Some(CredentialsError::InvalidConfiguration(_)) => {
             "the AWS configuration cannot be understood: check the profile in ~/.aws/config and ~/.aws/credentials"
         }
         Some(_) => {
-            "credentials could not be obtained: check the profile, the role to assume and its trust policy, and sign in again when the session has expired"
+            "no AWS credentials could be obtained: sign in (`aws sso login`), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or check the profile, and the role to assume and its trust policy"
         }
     };
+    Gap::new(Cause::Unauthenticated, detail)
+}
+
+fn no_credentials_in_time() -> Gap {
+    let detail = "the credentials provider did not answer in time: sign in again, or set AWS_EC2_METADATA_DISABLED=true outside EC2";
     Gap::new(Cause::Unauthenticated, detail)
 }

@@ -52,7 +52,7 @@ fn buckets(names: &[&str]) -> String {
 
 fn demand(need: Need) -> Demand {
     let tags = BTreeMap::from([("System".to_owned(), "shop".to_owned())]);
-    Demand { need, select: Select { tags, regions: SelectIn::Primary, ..Select::default() } }
+    Demand { need, select: Select { tags, regions: SelectIn::Primary, ..Select::default() }, also_in: Vec::new() }
 }
 
 fn settings(endpoint: &str) -> Settings {

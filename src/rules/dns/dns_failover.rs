@@ -158,6 +158,11 @@ fn judge_zone(zone: &HostedZone, scene: &Scene<'_>) -> Ruling {
             let records = count(addresses.len() as u64, "address record");
             Ok(broken(format!("has no failover routing on any of its {records}")).seen_in(&first.failover))
         }
+        // Every zone has its NS and SOA records: where there is none at all, nobody read the records of this zone.
+        (None, View::Live) if records_of(zone, scene.view).next().is_none() => Err(Gap::new(
+            Cause::NotRead,
+            "none of its records was read, not even those that every zone has: read live AWS, or collect evidence, with this plan",
+        )),
         (None, View::Live) => Ok(broken("has no address record, so nothing fails over").seen_in(&zone.domain)),
         (None, View::Recorded | View::Declared) => {
             Err(Gap::new(Cause::NotRead, format!("the {} view holds no record of the zone: give live AWS", scene.view.view)))

@@ -115,6 +115,17 @@ impl Subject {
         }
     }
 
+    /// All resources of some kinds, where none was seen or more may be hidden: `(S3 buckets)`.
+    pub fn collective(kinds: &[Kind]) -> Self {
+        let names: Vec<_> = kinds.iter().map(|kind| format!("{kind}s")).collect();
+        Self::named(kinds.first().map(ToString::to_string).unwrap_or_default(), format!("({})", names.join(" and ")))
+    }
+
+    /// Whether it stands for resources that nobody saw.
+    pub fn is_collective(&self) -> bool {
+        self.name.starts_with('(') && self.arn.is_none() && self.region.is_none() && self.address.is_none()
+    }
+
     /// The ARN where known, else the name.
     pub fn id(&self) -> &str {
         self.arn.as_deref().unwrap_or(&self.name)

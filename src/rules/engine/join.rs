@@ -48,6 +48,9 @@ struct Joiner<'a> {
 impl<'a> Joiner<'a> {
     fn put(&mut self, view: View, resource: &'a Resource) {
         let meta = resource.meta();
+        if self.is_repeated(view, resource) {
+            return;
+        }
         let index = self.place_of(view, resource).unwrap_or_else(|| {
             self.things.push(Joined::default());
             self.things.len() - 1
@@ -65,6 +68,20 @@ impl<'a> Joiner<'a> {
         if let Some(address) = &meta.address {
             self.by_address.entry(address).or_insert(index);
         }
+    }
+
+    /// Whether the view holds the same ARN already: one thing under two Terraform addresses, or on two pages of a listing.
+    /// What is sound stands for it, since a tainted copy is no evidence.
+    fn is_repeated(&mut self, view: View, resource: &'a Resource) -> bool {
+        let index = resource.meta().arn.ok().and_then(|arn| self.by_arn.get(arn.as_str())).copied();
+        let held = index.and_then(|index| self.things[index].views.get_mut(&view));
+        let Some(held) = held.filter(|held| held.kind() == resource.kind() && held.meta().arn.ok() == resource.meta().arn.ok()) else {
+            return false;
+        };
+        if held.meta().tainted && !resource.meta().tainted {
+            *held = resource;
+        }
+        true
     }
 
     /// The thing that the resource is another view of; one view never holds a thing twice.

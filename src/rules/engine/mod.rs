@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+pub use waive::{EXPIRED, UNUSED};
+
 pub use finding::{Finding, Grade, InView, Place, Subject, Verdict, fingerprint};
 
 use super::prelude::{Answer, Evidence, Judge, Judgement, Quantifier, Rule, Ruling, Whole};
@@ -82,7 +84,9 @@ fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding
         return vec![draft.not_asked_for()];
     }
     let Some(rule) = draft.rule else {
-        return vec![draft.of_the_plan(Err(no_judge_yet(&promise.claim)), None)];
+        let planned = promise.section == Section::Planned;
+        let ruling = if planned { Ok(super::prelude::not_applicable(PLANNED)) } else { Err(no_judge_yet(&promise.claim)) };
+        return vec![draft.of_the_plan(ruling, None)];
     };
     match rule.judge {
         Judge::Whole(run) => {
@@ -102,6 +106,9 @@ fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding
         }
     }
 }
+
+/// Why an intention is not judged.
+const PLANNED: &str = "written down as intended, not promised";
 
 fn no_judge_yet(claim: &Claim) -> Gap {
     let detail = match claim {

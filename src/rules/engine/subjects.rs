@@ -6,7 +6,8 @@ use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
 use super::join::{Joined, join};
 use super::{Draft, Request, grade, verdict_of};
-use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, Scope, View, ViewEstate};
+use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, View, ViewEstate};
+use crate::plan::SelectIn;
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
 
 /// One finding per subject, and one more for each listing that may hold subjects nobody saw.
@@ -14,16 +15,19 @@ pub(super) fn judge<'a>(request: &Request<'a>, draft: &Draft<'a>) -> Vec<Finding
     let Some(rule) = draft.rule else { return Vec::new() };
     let Judge::Each { kinds, admits, selects, .. } = rule.judge else { return Vec::new() };
     let Some(strongest) = deciding_view(request, rule) else {
-        return vec![draft.finding(anything(kinds), Verdict::Unknown(no_source(rule)))];
+        return vec![draft.finding(Subject::collective(kinds), Verdict::Unknown(no_source(rule)))];
     };
     let admitted = |view: View, resource: &Resource| request.estate.view(view).is_some_and(|estate| admits(resource, estate));
     let subjects = join(request.estate, kinds, admitted).into_iter().filter(|thing| {
         thing.views.iter().any(|(view, resource)| scene(request, draft, *view).is_some_and(|scene| selects(resource, &scene)))
     });
-    let mut findings: Vec<_> = subjects.map(|thing| judge_thing(request, draft, rule, strongest, &thing)).collect();
-    let gap = kinds.iter().find_map(|kind| strongest.listing_gap(*kind));
+    let subjects: Vec<_> = subjects.collect();
+    let mut findings: Vec<_> = subjects.iter().map(|thing| judge_thing(request, draft, rule, strongest, thing)).collect();
+    let deciding = Scene { view: strongest, plan: request.plan, promise: draft.promise, now: request.now };
+    let gap = unseen(&deciding, kinds, |resource| admits(resource, strongest), &subjects)
+        .or_else(|| findings.is_empty().then(|| no_region(&deciding)).flatten());
     match gap {
-        Some(gap) => findings.push(draft.finding(anything(kinds), Verdict::Unknown(gap))),
+        Some(gap) => findings.push(draft.finding(Subject::collective(kinds), Verdict::Unknown(gap))),
         None if findings.is_empty() => findings.push(nothing_matches(draft, kinds, strongest.view, rule.evidence)),
         None => {}
     }
@@ -43,11 +47,6 @@ fn scene<'a>(request: &Request<'a>, draft: &Draft<'a>, view: View) -> Option<Sce
     Some(Scene { view, plan: request.plan, promise: draft.promise, now: request.now })
 }
 
-fn anything(kinds: &[Kind]) -> Subject {
-    let names: Vec<_> = kinds.iter().map(|kind| format!("{kind}s")).collect();
-    Subject::named(kinds.first().map(ToString::to_string).unwrap_or_default(), format!("({})", names.join(" and ")))
-}
-
 fn no_source(rule: &Rule) -> Gap {
     Gap::new(
         Cause::NotRead,
@@ -60,7 +59,7 @@ fn no_source(rule: &Rule) -> Gap {
 
 fn nothing_matches<'a>(draft: &Draft<'a>, kinds: &[Kind], view: View, evidence: Evidence) -> Finding<'a> {
     let found = format!("nothing matches {}", draft.promise.select);
-    Finding { found: Some(found), grade: Some(grade(view, evidence)), ..draft.finding(anything(kinds), Verdict::Broken) }
+    Finding { found: Some(found), grade: Some(grade(view, evidence)), ..draft.finding(Subject::collective(kinds), Verdict::Broken) }
 }
 
 fn judge_thing<'a>(
@@ -70,7 +69,7 @@ fn judge_thing<'a>(
     strongest: &ViewEstate,
     thing: &Joined<'a>,
 ) -> Finding<'a> {
-    let Judge::Each { run, .. } = rule.judge else { return draft.finding(anything(&[]), Verdict::NotApplicable) };
+    let Judge::Each { run, .. } = rule.judge else { return draft.finding(Subject::collective(&[]), Verdict::NotApplicable) };
     let mut views = BTreeMap::new();
     for estate in request.estate.views.iter().filter(|estate| rule.evidence != Evidence::Observed || estate.view == View::Live) {
         let said = match (thing.views.get(&estate.view), scene(request, draft, estate.view)) {
@@ -79,7 +78,7 @@ fn judge_thing<'a>(
         };
         views.insert(estate.view, said);
     }
-    let subject = thing.kind().map_or_else(|| anything(&[]), |kind| Subject::of(kind, &thing.headers()));
+    let subject = thing.kind().map_or_else(|| Subject::collective(&[]), |kind| Subject::of(kind, &thing.headers()));
     let blame = if rule.evidence == Evidence::Configured { blame(&views) } else { None };
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
@@ -110,25 +109,52 @@ fn in_view(resource: &Resource, ruling: Ruling) -> InView {
 /// A view that does not hold the thing: absent if it would have seen it, unknown otherwise.
 fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
     let Some(kind) = thing.kind() else { return InView::Absent };
-    let region = thing.headers().iter().find_map(|meta| meta.region.ok());
-    match estate.listing_gap(kind) {
-        Some(gap) => InView::Unknown(gap),
-        None if looked_in(estate, kind, region) => InView::Absent,
-        None => {
-            let region = region.map(Region::as_str).unwrap_or_default();
-            InView::Unknown(Gap::new(
-                Cause::NotRead,
-                format!("{region} was not read: add it with --region {region} or in the plan's regions"),
-            ))
-        }
+    let headers = thing.headers();
+    let region = headers.iter().find_map(|meta| meta.region.ok());
+    let account = headers.iter().find_map(|meta| meta.account.ok());
+    if let Some(gap) = estate.listing_gap(kind) {
+        return InView::Unknown(gap);
+    }
+    if let Some(region) = region.filter(|region| !estate.looked_in(kind, Some(region))) {
+        return InView::Unknown(unread_region(region));
+    }
+    match account.filter(|account| estate.view == View::Live && !estate.may_have_read(account)) {
+        Some(account) => InView::Unknown(Gap::new(
+            Cause::NotRead,
+            format!("it is recorded in account {account}, which was not read: give the credentials or the role of that account"),
+        )),
+        None => InView::Absent,
     }
 }
 
-fn looked_in(estate: &ViewEstate, kind: Kind, region: Option<&Region>) -> bool {
-    let mut scopes = estate.listings.iter().filter(|listing| listing.kind == kind).map(|listing| &listing.scope);
-    scopes.any(|scope| match scope {
-        Scope::Whole => true,
-        Scope::Region(listed) => region.is_none_or(|region| region == listed),
+fn unread_region(region: &Region) -> Gap {
+    Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions"))
+}
+
+/// Why the promise may speak of something that nobody saw: a listing that did not come to its end, a region that was not
+/// read, or a resource of which nobody can say whether it is meant.
+fn unseen(scene: &Scene<'_>, kinds: &[Kind], admitted: impl Fn(&Resource) -> bool, judged: &[Joined<'_>]) -> Option<Gap> {
+    let view = scene.view;
+    let listing = kinds.iter().find_map(|kind| view.listing_gap(*kind));
+    let region = || {
+        let regions = scene.promise.select.regions.of(&scene.plan.regions);
+        let unread = regions.iter().find(|region| kinds.iter().any(|kind| !view.looked_in(*kind, Some(region))));
+        unread.map(unread_region)
+    };
+    let undecided = || {
+        let is_judged = |resource: &Resource| judged.iter().any(|thing| thing.views.values().any(|seen| std::ptr::eq(*seen, resource)));
+        let candidates = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admitted(resource));
+        candidates.filter_map(|resource| Some((resource, scene.undecided(resource.meta())?))).find(|(resource, _)| !is_judged(resource))
+    };
+    listing.or_else(region).or_else(|| undecided().map(|(_, gap)| gap))
+}
+
+/// A promise about regions of which the plan names none speaks of nothing that could be looked for.
+fn no_region(scene: &Scene<'_>) -> Option<Gap> {
+    let select = &scene.promise.select;
+    let nowhere = select.regions != SelectIn::Anywhere && select.regions.of(&scene.plan.regions).is_empty();
+    nowhere.then(|| {
+        Gap::new(Cause::NotStated, format!("it speaks of {select}, and no such region is named: name it in the plan, or in --region"))
     })
 }
 

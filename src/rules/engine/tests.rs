@@ -165,7 +165,8 @@ fn things_of_one_name_in_two_accounts_stay_two() {
     };
     let estate = estate([recorded([other("a")]), live([bucket("a", seen(Versioning::Enabled)).into()])]);
     let found = verdicts(&plan(Versions), &estate);
-    assert_eq!(found.iter().map(|(_, verdict)| verdict.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from(["broken", "kept"]));
+    let verdicts: BTreeSet<_> = found.iter().map(|(_, verdict)| verdict.as_str()).collect();
+    assert_eq!(verdicts, BTreeSet::from(["kept", "unknown not read"]), "the other account was not read, so nothing is gone");
 }
 
 fn database(days: u32) -> DbInstance {
@@ -210,6 +211,29 @@ fn point_6_a_waiver_that_ran_out_or_matches_nothing_is_a_finding() {
     let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| (f.rule_id.clone(), word(&f.verdict))).collect();
     let expected = [("s3-versioning", "broken"), ("waiver-expired", "broken"), ("waiver-unused", "broken")];
     assert_eq!(found, expected.map(|(rule, verdict)| (rule.to_owned(), verdict.to_owned())));
+}
+
+#[test]
+fn point_6_a_waiver_whose_subject_may_be_unseen_is_no_breach() {
+    let mut view = live([bucket("a", seen(Versioning::Enabled)).into()]);
+    view.listed(Kind::Bucket, Scope::Whole, Some(Gap::new(Cause::Denied, "no")));
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("b", "2027-01-01")];
+    let only = BTreeSet::new();
+    let estate = estate([view]);
+    let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| (f.rule_id.clone(), word(&f.verdict))).collect();
+    assert_eq!(found.last(), Some(&("waiver-unused".to_owned(), "unknown denied".to_owned())));
+}
+
+#[test]
+fn point_6_a_waiver_of_a_gate_is_not_judged_outside_it() {
+    let estate = estate([live([bucket("a", seen(Versioning::Never)).into()])]);
+    let mut plan = plan(Versions);
+    plan.promises[0].gate = Some(Gate::Release);
+    plan.waivers = vec![waiver("a", "2027-01-01")];
+    let only = BTreeSet::new();
+    let found: Vec<_> = judge_with(&plan, &estate, &only).iter().map(|f| word(&f.verdict)).collect();
+    assert_eq!(found, ["not applicable"]);
 }
 
 #[test]
@@ -266,6 +290,14 @@ fn a_promise_without_a_judge_is_unknown() {
 }
 
 #[test]
+fn an_intention_is_no_promise() {
+    let later = crate::plan::claim::Later { rule: "planned", what: "incremental backups".to_owned(), settled_by: "" };
+    let mut plan = plan(Claim::Later(later));
+    plan.promises[0].section = Section::Planned;
+    assert_eq!(verdicts(&plan, &estate([])), one("incremental backups", "not applicable"));
+}
+
+#[test]
 fn only_narrows_by_section_and_by_rule() {
     let mut plan = plan(Versions);
     plan.promises.push(Promise {
@@ -287,4 +319,64 @@ fn a_place_says_arn_and_call_live_and_file_and_address_in_state() {
     assert_eq!(api.to_string(), "arn:aws:s3:::a (s3:GetBucketVersioning)");
     let state = Locus::State { file: "prod.tfstate".into(), address: "aws_s3_bucket.a".into() };
     assert_eq!(Place { resource: "a".to_owned(), locus: state }.to_string(), "prod.tfstate aws_s3_bucket.a");
+}
+
+#[test]
+fn tags_that_nobody_saw_are_not_a_promise_that_selects_nothing() {
+    let hidden = |name: &str| {
+        let unseen = Meta { tags: denied("s3:GetBucketTagging"), ..meta(name) };
+        Bucket { meta: unseen, ..bucket(name, seen(Versioning::Enabled)) }
+    };
+    assert_eq!(verdicts(&plan(Versions), &estate([live([hidden("a").into()])])), one("(S3 buckets)", "unknown denied"));
+    let beside = estate([live([hidden("a").into(), bucket("b", seen(Versioning::Enabled)).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &beside), [one("(S3 buckets)", "unknown denied"), one("b", "kept")].concat());
+    let mut named = plan(Versions);
+    named.promises[0].select.names = vec!["b".to_owned()];
+    assert_eq!(verdicts(&named, &beside), one("b", "kept"), "a name that was seen rules it out");
+    let recorded_too = estate([recorded([bucket("a", seen(Versioning::Enabled))]), live([hidden("a").into()])]);
+    assert_eq!(verdicts(&plan(Versions), &recorded_too), one("a", "kept"), "the state says that it is meant");
+}
+
+#[test]
+fn a_region_of_the_promise_that_was_not_read_is_unknown_not_empty() {
+    let estate = estate([live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    let mut elsewhere = plan(Versions);
+    elsewhere.promises[0].select.regions = crate::plan::SelectIn::Recovery;
+    assert_eq!(verdicts(&elsewhere, &estate), one("(S3 buckets)", "unknown not read"));
+    elsewhere.regions.recovery.clear();
+    assert_eq!(verdicts(&elsewhere, &estate), one("(S3 buckets)", "unknown not stated"));
+    let mut both = plan(Versions);
+    both.regions.primary.push("eu-west-1".into());
+    assert_eq!(verdicts(&both, &estate), [one("(S3 buckets)", "unknown not read"), one("a", "kept")].concat());
+}
+
+#[test]
+fn the_web_acls_of_cloudfront_do_not_stand_for_those_of_a_region() {
+    let mut view = ViewEstate::new(View::Live);
+    view.listed(Kind::WebAcl, Scope::Whole, None);
+    view.listed(Kind::WebAcl, Scope::Region("us-east-1".into()), None);
+    view.listed(Kind::Bucket, Scope::Whole, None);
+    assert!(view.looked_in(Kind::WebAcl, Some(&Region::global())));
+    assert!(view.looked_in(Kind::WebAcl, Some(&"us-east-1".into())));
+    assert!(!view.looked_in(Kind::WebAcl, Some(&"eu-west-1".into())));
+    assert!(view.looked_in(Kind::Bucket, Some(&"eu-west-1".into())));
+    assert!(!view.looked_in(Kind::Subnet, None));
+}
+
+#[test]
+fn a_waiver_hides_neither_what_nobody_saw_nor_is_blamed_for_it() {
+    let mut view = ViewEstate::new(View::Live);
+    view.listed(Kind::Bucket, Scope::Whole, Some(denied_gap("s3:ListAllMyBuckets")));
+    let mut plan = plan(Versions);
+    plan.waivers = vec![waiver("*", "2027-01-01")];
+    let found = verdicts(&plan, &estate([view]));
+    assert!(found.iter().all(|(_, verdict)| verdict == "unknown denied"), "{found:?}");
+    assert_eq!(found.len(), 2, "the promise and the waiver");
+}
+
+#[test]
+fn one_arn_under_two_addresses_is_one_thing() {
+    let twice = recorded([bucket("a", seen(Versioning::Enabled)), bucket("a", seen(Versioning::Enabled))]);
+    let estate = estate([twice, live([bucket("a", seen(Versioning::Enabled)).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &estate), one("a", "kept"), "the second address is not a bucket that is gone");
 }

@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
-use crate::plan::{Severity, Waiver, any_matches};
+use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
-pub(super) const EXPIRED: &str = "waiver-expired";
+pub const EXPIRED: &str = "waiver-expired";
 /// The id of the finding that a waiver makes which matches nothing.
-pub(super) const UNUSED: &str = "waiver-unused";
+pub const UNUSED: &str = "waiver-unused";
 
 /// Turns waived findings into [`Verdict::Waived`], and adds findings for waivers that expired or match nothing.
 pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) {
@@ -32,21 +32,37 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
         if expired {
             findings.push(about(waiver, EXPIRED, format!("the waiver of {} ran out on {}", waiver.owner, waiver.expires)));
         } else if !matched {
-            findings.push(about(
-                waiver,
-                UNUSED,
-                format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner),
-            ));
+            findings.push(unused(waiver, findings));
         }
+    }
+}
+
+/// A waiver that matches nothing is a breach, unless its subject may be among what could not be seen.
+fn unused<'a>(waiver: &'a Waiver, findings: &[Finding<'a>]) -> Finding<'a> {
+    let unseen = findings.iter().filter(|finding| finding.rule_id == waiver.rule).find_map(|finding| match &finding.verdict {
+        Verdict::Unknown(gap) if finding.subject.arn.is_none() && finding.subject.address.is_none() => Some(gap),
+        Verdict::Unknown(_) | Verdict::Kept | Verdict::Broken | Verdict::NotApplicable | Verdict::Waived { .. } => None,
+    });
+    let found = format!("the waiver of {} matches no finding: remove it, or mend its rule or subject", waiver.owner);
+    let finding = about(waiver, UNUSED, found);
+    match unseen {
+        Some(gap) => Finding { verdict: Verdict::Unknown(gap.clone()), grade: None, found: None, ..finding },
+        None => finding,
     }
 }
 
 fn is_rule_asked_for(request: &Request<'_>, waiver: &Waiver) -> bool {
     let mut of_rule = request.plan.promises.iter().filter(|promise| promise.claim.rule() == waiver.rule).peekable();
-    of_rule.peek().is_none() || of_rule.any(|promise| is_asked_for(promise, request.only))
+    let is_judged = |promise: &Promise| is_asked_for(promise, request.only) && (promise.gate.is_none() || promise.gate == request.gate);
+    of_rule.peek().is_none() || of_rule.any(is_judged)
 }
 
+/// A pattern covers subjects that were seen. What stands for those that were not is covered by its own words only, so that
+/// `*` does not hide that nobody could look.
 fn covers(waiver: &Waiver, finding: &Finding<'_>) -> bool {
+    if finding.subject.is_collective() {
+        return finding.rule_id == waiver.rule && finding.subject.name == waiver.subject;
+    }
     let subject = std::slice::from_ref(&waiver.subject);
     let Subject { name, arn, address, .. } = &finding.subject;
     finding.rule_id == waiver.rule

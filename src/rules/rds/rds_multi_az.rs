@@ -148,6 +148,20 @@ mod tests {
         assert_eq!(answer(resources), (Answer::Kept, "has members in us-east-1a, us-east-1b".to_owned()));
     }
 
+    /// Each member of a Multi-AZ DB cluster answers `MultiAZ: false` for itself: the cluster is the subject, the only one.
+    #[test]
+    fn a_multi_az_db_cluster_is_judged_by_its_members_and_they_are_not_instances() {
+        let three = cluster("ledger", |db| (db.engine, db.members) = (seen("postgres".to_owned()), members(&["a", "b", "c"])));
+        let of = |name, zone: &str| {
+            instance(name, |db| {
+                (db.cluster, db.multi_az) = (seen(Some("ledger".to_owned())), seen(false));
+                db.zone = seen(Some(zone.to_owned()));
+            })
+        };
+        let resources = vec![three, of("a", "us-east-1a"), of("b", "us-east-1b"), of("c", "us-east-1c")];
+        assert_eq!(answer(resources).0, Answer::Kept);
+    }
+
     #[test]
     fn broken_when_an_instance_stands_alone() {
         let found = "has no standby in another zone".to_owned();

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "rds-replica",
     summary: "RDS databases have available read replicas where the plan promises them",
     severity: Severity::High,
-    needs: &[Need::DbInstances, Need::DbClusters],
+    needs: &[Need::DbInstances, Need::DbClusters, Need::DbGlobalClusters],
     controls: &["nist-800-53r5:CP-6", "nist-800-53r5:SC-36", "iso-27001-2022:A.8.14", "soc2-2017:A1.2"],
     remediation: Remediation {
         text: "Create a read replica of {name} where the plan promises one. Across regions, the replica of an encrypted database needs a KMS \
@@ -57,7 +57,8 @@ A region that could not be listed leaves the promise unknown, unless enough repl
 ## Limits
 
 How far a replica lags behind is not looked at. A replica that is being backed up or modified at this moment is not `available` and cannot
-be promoted. Which clusters form an Aurora global database is not read: where one could be the missing replica, the promise is unknown.
+be promoted. A Terraform state does not show which clusters an Aurora global database feeds: where one could be the missing replica, that
+view is unknown; the live view shows it.
 ",
     judge: judge_each!(Replica, Database<'_>, judge),
 };
@@ -231,16 +232,23 @@ impl<'a> Search<'a> {
         writer.map_or_else(|| Err(Gap::new(Cause::NotRead, "the member that takes writes was not seen")), known_zone)
     }
 
-    /// A gap for a cluster that could be the secondary of an Aurora global database, of which its settings say nothing.
+    /// A gap for a cluster that could be the secondary of an Aurora global database, of which recorded settings say nothing.
     fn global_secondary(self, cluster: &DbCluster) -> Option<Gap> {
+        if self.view.view == View::Live {
+            return None;
+        }
         let Database::Cluster(primary) = self.db else { return None };
+        // Live, the source of a secondary is read of the global database, and stands in `replica_of`.
+        if self.view.view == View::Live {
+            return None;
+        }
         let aurora = primary.engine.ok().is_some_and(|engine| engine.starts_with("aurora"));
         let alike = aurora && primary.engine.ok() == cluster.engine.ok() && !std::ptr::eq(primary, cluster);
         if !alike || !cluster.meta.region.ok().is_some_and(|region| self.promise.in_regions.contains(region)) {
             return None;
         }
-        let detail = format!("{} may replicate it through an Aurora global database, which is not read yet", cluster.meta.display_name());
-        Some(Gap::new(Cause::NotJudgedYet, detail).for_action(Action::of("rds:DescribeGlobalClusters")))
+        let detail = format!("{} may replicate it through an Aurora global database, which a state does not show", cluster.meta.display_name());
+        Some(Gap::new(Cause::NotRead, detail).for_action(Action::of("rds:DescribeGlobalClusters")))
     }
 
     fn place(self) -> String {

@@ -1,7 +1,7 @@
 //! The Terraform address that the document names exists, and what it records is live.
 
+use crate::estate::Arn;
 use crate::estate::edge::WebAcl;
-use crate::estate::{Arn, Scope};
 use crate::rules::prelude::*;
 
 /// The rule.
@@ -107,10 +107,7 @@ fn was_looked_for(arn: &Arn, live: &ViewEstate) -> Result<(), Gap> {
     let Some(region) = arn.region().filter(|_| !arn.resource().is_some_and(|resource| resource.starts_with("global/"))) else {
         return Ok(());
     };
-    let looked = live.listings.iter().filter(|listing| listing.kind == Kind::WebAcl).any(|listing| match &listing.scope {
-        Scope::Whole => true,
-        Scope::Region(listed) => *listed == region,
-    });
+    let looked = live.looked_in(Kind::WebAcl, Some(&region));
     if looked {
         return Ok(());
     }
@@ -121,6 +118,7 @@ fn was_looked_for(arn: &Arn, live: &ViewEstate) -> Result<(), Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estate::Scope;
     use crate::rules::testing::*;
 
     const ADDRESS: &str = "aws_wafv2_web_acl.main";

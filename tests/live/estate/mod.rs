@@ -55,7 +55,7 @@ impl World {
     /// The sound estate in the account of a test; `None`, after saying so, where there is no emulator.
     pub(crate) fn sound(test: &str) -> Option<Self> {
         match emulator::shared() {
-            Ok(emulator) => Some(Self::build(emulator, test)),
+            Ok(emulator) => Some(Self::on(emulator, test)),
             Err(reason) => {
                 emulator::skipped(test, reason);
                 None
@@ -63,7 +63,8 @@ impl World {
         }
     }
 
-    fn build(emulator: &Emulator, test: &str) -> Self {
+    /// The sound estate in an emulator.
+    pub(crate) fn on(emulator: &Emulator, test: &str) -> Self {
         let account = Account::of(emulator, test);
         let aws = Clients::new(&emulator.url(), &account);
         let names = build::sound(&aws, &account);

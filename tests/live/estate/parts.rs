@@ -1,6 +1,6 @@
 //! Parts of the estate that faults take away and make again in another way.
 
-use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType, TagSpecification};
+use aws_sdk_ec2::types::{AddPrefixListEntry, IpPermission, IpRange, PrefixListId, ResourceType, TagSpecification};
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, BucketVersioningStatus, ExpirationStatus, LifecycleRule, LifecycleRuleFilter, Tag, Tagging, Transition,
     TransitionStorageClass, VersioningConfiguration,
@@ -128,6 +128,15 @@ pub(crate) fn open(aws: &Clients, group: &str, protocol: &str, ports: (i32, i32)
 /// Adds a permission to a group.
 pub(crate) fn permit(aws: &Clients, group: &str, permission: IpPermission) {
     sent!(aws.ec2.authorize_security_group_ingress().group_id(group).ip_permissions(permission));
+}
+
+/// Opens PostgreSQL's port of a group to a new prefix list with these ranges.
+pub(crate) fn open_to_prefix_list(aws: &Clients, group: &str, entries: &[&str]) {
+    let entries = entries.iter().map(|cidr| AddPrefixListEntry::builder().cidr(*cidr).build()).collect();
+    let made = aws.ec2.create_managed_prefix_list().prefix_list_name("partners").address_family("IPv4").max_entries(10);
+    let made = sent!(made.set_entries(Some(entries))).prefix_list.and_then(|list| list.prefix_list_id).expect("the id of a prefix list");
+    let list = PrefixListId::builder().prefix_list_id(made).build();
+    permit(aws, group, IpPermission::builder().ip_protocol("tcp").from_port(5432).to_port(5432).prefix_list_ids(list).build());
 }
 
 /// What each rule of a web ACL reports.

@@ -31,6 +31,21 @@ fn delete(world: &World) {
     sent!(world.aws.waf.delete_web_acl().name("flowise").scope(Scope::Regional).id(&world.names.acl_id).lock_token(token));
 }
 
+/// The emulator takes an update without rules for one that leaves them as they are; only an answer can lose them.
+fn take_rules_away(world: &World) {
+    for operation in ["GetWebACL", "GetWebACLForResource"] {
+        world.proxy.inject_into(operation, Effect::rewrite(without_rules));
+    }
+}
+
+fn without_rules(body: &str) -> String {
+    let mut answer: Value = serde_json::from_str(body).expect("an answer in JSON");
+    if answer["WebACL"].is_object() {
+        answer["WebACL"]["Rules"] = json!([]);
+    }
+    answer.to_string()
+}
+
 fn of_another_vendor(world: &World) {
     for operation in ["GetWebACL", "GetWebACLForResource"] {
         world.proxy.inject_into(operation, Effect::rewrite(|body| body.replace("\"AWS\"", "\"Acme\"")));
@@ -47,6 +62,15 @@ fn a_group_can_be_another_vendors() {
     assert_eq!(vendors.map(|group| group.vendor_name()).collect::<Vec<_>>(), ["Acme"]);
 }
 
+#[test]
+fn an_acl_can_lose_its_rules() {
+    let Some(world) = World::sound(concat!(module_path!(), "::an_acl_can_lose_its_rules")) else { return };
+    take_rules_away(&world);
+    let seen = Clients::new(&world.proxy.url, &world.account);
+    let acl = sent!(seen.waf.get_web_acl().name("flowise").scope(Scope::Regional).id(&world.names.acl_id)).web_acl.expect("an ACL");
+    assert_eq!((acl.name(), acl.rules()), ("flowise", [].as_slice()));
+}
+
 fn recorded(world: &mut World) -> &mut Value {
     let resources = world.state["resources"].as_array_mut().expect("a list");
     resources.iter_mut().find(|resource| resource["type"] == "aws_wafv2_web_acl").expect("the web ACL is recorded")
@@ -58,7 +82,7 @@ faults! {
     another_group_instead: [103] => Broken, |world| {
         set_rules(world, vec![parts::managed_rule("AWSManagedRulesSQLiRuleSet", false), parts::rate_rule()]);
     }
-    no_rules_at_all: [103] => Broken, |world| { set_rules(world, Vec::new()); }
+    no_rules_at_all: [103] => Broken, |world| { take_rules_away(world); }
     group_of_another_vendor: [103] => Broken, |world| {
         of_another_vendor(world);
     }

@@ -110,7 +110,7 @@ fn ago(time: Duration) -> String {
 }
 
 /// Gives every `<name>` element this text.
-fn set_element(body: &str, name: &str, text: &str) -> String {
+pub(crate) fn set_element(body: &str, name: &str, text: &str) -> String {
     each_element(body, name, |_| Some(format!("<{name}>{text}</{name}>")))
 }
 

@@ -1,6 +1,6 @@
 //! Line 102: database, cache and node ports are closed to the world, in every spelling; every subnet has a network ACL.
 
-use aws_sdk_ec2::types::{AddPrefixListEntry, IpPermission, Ipv6Range, PrefixListId};
+use aws_sdk_ec2::types::{IpPermission, Ipv6Range};
 
 use super::{faults, harmless};
 use crate::aws::{Clients, sent};
@@ -24,12 +24,7 @@ fn open_v6(world: &World, cidr: &str) {
 }
 
 fn open_to_prefix_list(world: &World, entries: &[&str]) {
-    let entries = entries.iter().map(|cidr| AddPrefixListEntry::builder().cidr(*cidr).build()).collect();
-    let made = world.aws.ec2.create_managed_prefix_list().prefix_list_name("partners").address_family("IPv4").max_entries(10);
-    let made = sent!(made.set_entries(Some(entries))).prefix_list.and_then(|list| list.prefix_list_id).expect("the id of a prefix list");
-    let list = PrefixListId::builder().prefix_list_id(made).build();
-    let permission = IpPermission::builder().ip_protocol("tcp").from_port(5432).to_port(5432).prefix_list_ids(list).build();
-    parts::permit(&world.aws, &world.names.database_group, permission);
+    parts::open_to_prefix_list(&world.aws, &world.names.database_group, entries);
 }
 
 /// AWS always keeps one; only an answer can lose it.

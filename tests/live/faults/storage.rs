@@ -6,9 +6,10 @@ use aws_sdk_s3::types::{
     NoncurrentVersionTransition, Tag, Transition, TransitionStorageClass,
 };
 
-use super::{faults, harmless};
-use crate::aws::{built, sent};
+use super::{each_element, faults, harmless};
+use crate::aws::{Clients, built, sent};
 use crate::estate::{World, parts};
+use crate::proxy::Effect;
 
 /// Gives the first bucket these rules; the second stays sound.
 fn lifecycle(world: &World, rules: impl IntoIterator<Item = LifecycleRule>) {
@@ -25,6 +26,28 @@ fn filtered(filter: LifecycleRuleFilter) -> LifecycleRule {
 
 fn tag() -> Tag {
     built!(Tag::builder().key("archive").value("yes"))
+}
+
+/// The emulator forgets the sizes of a filter; the answer about the first bucket remembers them.
+fn sizes_only(world: &World, filter: &'static str) {
+    let of_first = format!("/{}?", world.names.buckets[0]);
+    let rewritten = Effect::rewrite(move |body| each_element(body, "Filter", |_| Some(format!("<Filter>{filter}</Filter>"))));
+    world.proxy.inject(
+        move |call| call.operation == "GetBucketLifecycleConfiguration" && call.target.replace("/?", "?").contains(&of_first),
+        rewritten,
+    );
+}
+
+#[test]
+fn sizes_reach_the_answers() {
+    let Some(world) = World::sound(concat!(module_path!(), "::sizes_reach_the_answers")) else { return };
+    sizes_only(&world, "<ObjectSizeGreaterThan>1048576</ObjectSizeGreaterThan>");
+    let seen = Clients::new(&world.proxy.url, &world.account);
+    let least = |bucket: &str| {
+        let rules = sent!(seen.s3.get_bucket_lifecycle_configuration().bucket(bucket)).rules.expect("rules");
+        rules[0].filter().and_then(|filter| filter.object_size_greater_than())
+    };
+    assert_eq!(world.names.buckets.each_ref().map(|bucket| least(bucket)), [Some(1 << 20), None]);
 }
 
 faults! {
@@ -54,8 +77,10 @@ faults! {
         let and = LifecycleRuleAndOperator::builder().prefix("").tags(tag()).build();
         lifecycle(world, [filtered(LifecycleRuleFilter::builder().and(and).build())]);
     }
-    large_objects_only: [49] => Broken, |world| {
-        lifecycle(world, [filtered(LifecycleRuleFilter::builder().object_size_greater_than(1 << 20).build())]);
+    large_objects_only: [49] => Broken, |world| { sizes_only(world, "<ObjectSizeGreaterThan>1048576</ObjectSizeGreaterThan>"); }
+    small_objects_only: [49] => Broken, |world| { sizes_only(world, "<ObjectSizeLessThan>1048576</ObjectSizeLessThan>"); }
+    large_objects_of_one_prefix_only: [49] => Broken, |world| {
+        sizes_only(world, "<And><Prefix></Prefix><ObjectSizeGreaterThan>1048576</ObjectSizeGreaterThan></And>");
     }
     old_versions_only: [49] => Broken, |world| {
         let moved = NoncurrentVersionTransition::builder().noncurrent_days(30).storage_class(TransitionStorageClass::Glacier).build();

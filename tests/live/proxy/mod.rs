@@ -266,6 +266,14 @@ async fn suffer(
     }
 }
 
+/// Sends a form, past every proxy, to what listens on 127.0.0.1 at this port.
+pub(crate) async fn post(port: u16, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Message> {
+    let host = [("Host", "127.0.0.1")];
+    let headers = host.iter().chain(headers).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let request = Message { start: format!("POST {path} HTTP/1.1"), headers, body: body.into() };
+    forward(port, &request, false).await
+}
+
 async fn forward(upstream: u16, request: &Message, head_only: bool) -> io::Result<Message> {
     let mut server = TcpStream::connect(("127.0.0.1", upstream)).await?;
     server.write_all(&request.bytes()).await?;

@@ -80,7 +80,8 @@ fn rules_counting(group: Node<'_>) -> Result<BTreeSet<String>, Gap> {
         names.insert(rule.get("name").filled()?);
     }
     for rule in group.get("rule_action_override").items_or_none()? {
-        if action_is(rule, "action_to_use", "count")? {
+        // A rule overridden to Allow stops even less than one that counts.
+        if action_is(rule, "action_to_use", "count")? || action_is(rule, "action_to_use", "allow")? {
             names.insert(rule.get("name").filled()?);
         }
     }

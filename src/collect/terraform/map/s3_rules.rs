@@ -22,9 +22,16 @@ fn lifecycle_rule(rule: Node<'_>) -> Result<LifecycleRule, Gap> {
         scope: scope(rule)?,
         transitions: transitions(rule.get("transition"), &["days"])?,
         noncurrent_transitions: transitions(rule.get("noncurrent_version_transition"), &["noncurrent_days", "days"])?,
-        expiration_days: days("expiration", &["days"])?,
+        expiration_days: expiration_days(rule)?,
         noncurrent_expiration_days: days("noncurrent_version_expiration", &["noncurrent_days", "days"])?,
     })
+}
+
+/// Expiration on a date takes objects of any age, from the first day on.
+fn expiration_days(rule: Node<'_>) -> Result<Option<u32>, Gap> {
+    let Some(block) = rule.get("expiration").block_or_none()? else { return Ok(None) };
+    let date = block.get("date").maybe(Node::optional_string)?.flatten();
+    Ok(positive(block.get("days"))?.or_else(|| date.map(|_| 0)))
 }
 
 /// `status` in the split resources, `enabled` inline.

@@ -132,7 +132,9 @@ fn broken_when_nothing_in_the_zone_fails_over() {
     let mail = RecordSet { record_type: seen("MX".to_owned()), ..plain() };
     let (answer, says) = found([zone(), plain().into(), mail.into()]);
     assert_eq!((answer, says.as_str()), (Answer::Broken, "has no failover routing on any of its 1 address record"));
-    assert_eq!(found([zone()]).1, "has no address record, so nothing fails over");
+    let soa = RecordSet { record_type: seen("SOA".to_owned()), ..record("", None, "ns.example.net") };
+    assert_eq!(found([zone(), soa.into()]).1, "has no address record, so nothing fails over");
+    assert_eq!(judge([zone()]).expect_err("a gap").cause, Cause::NotRead, "every zone has records: nobody read those of this one");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn readers_of_a_cluster_count_in_another_zone_than_the_writer() {
 
 #[test]
 fn clusters_replicate_across_regions() {
-    let judged = |source: Option<&str>, engine: &str, status: &str| {
+    let judged_in = |view: View, source: Option<&str>, engine: &str, status: &str| {
         let ledger = cluster("ledger", |db| (db.members, db.engine) = (members(&["a"]), seen("aurora-postgresql".to_owned())));
         let copy = cluster("copy", |db| {
             move_to(&mut db.meta, "us-west-2");
@@ -145,13 +145,17 @@ fn clusters_replicate_across_regions() {
             db.status = seen(status.to_owned());
             db.engine = seen(engine.to_owned());
         });
-        judge_named(&RULE, in_us_west_2(), &two_regions([ledger, copy]), "ledger")
+        let mut estate = two_regions([ledger, copy]);
+        estate.view = view;
+        judge_named(&RULE, in_us_west_2(), &estate, "ledger")
     };
+    let judged = |source: Option<&str>, engine: &str, status: &str| judged_in(View::Live, source, engine, status);
     assert_eq!(judged(Some(LEDGER), "aurora-postgresql", "available").expect("judged").answer, Answer::Kept);
     let creating = judged(Some(LEDGER), "aurora-postgresql", "creating").expect("judged");
     assert_eq!(creating.found, "has no available replica in us-west-2: copy is creating");
     assert_eq!(judged(None, "postgres", "available").expect("judged").answer, Answer::Broken);
-    let global = judged(None, "aurora-postgresql", "available").expect_err("a gap");
+    assert_eq!(judged(None, "aurora-postgresql", "available").expect("judged").answer, Answer::Broken, "live names the source");
+    let global = judged_in(View::Recorded, None, "aurora-postgresql", "available").expect_err("a gap");
     assert_eq!(global.action, Some(Action::of("rds:DescribeGlobalClusters")));
 }
 

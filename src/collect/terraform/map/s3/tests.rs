@@ -151,3 +151,13 @@ fn encryption_access_block_and_lock_of_their_own() {
     let lock = bucket.object_lock.ok().unwrap().as_ref().unwrap();
     assert_eq!(lock.default_retention, Some(LockRetention { compliance: true, days: 730 }));
 }
+
+#[test]
+fn expiration_on_a_date_takes_objects_of_any_age() {
+    let json = r#"{"bucket": "a", "rule": [
+        {"id": "d", "status": "Enabled", "filter": [{"prefix": ""}], "expiration": [{"days": 0, "date": "2026-01-01T00:00:00Z"}]},
+        {"id": "m", "status": "Enabled", "filter": [{"prefix": ""}], "expiration": [{"days": 0, "date": "", "expired_object_delete_marker": true}]}]}"#;
+    let bucket: Bucket = only(&[("aws_s3_bucket", "a", r#"{"bucket": "a"}"#), ("aws_s3_bucket_lifecycle_configuration", "l", json)]);
+    let days: Vec<_> = bucket.lifecycle.ok().unwrap().iter().map(|rule| rule.expiration_days).collect();
+    assert_eq!(days, [Some(0), None]);
+}
