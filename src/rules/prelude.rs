@@ -160,6 +160,17 @@ impl<'a> Subject<'a> for Database<'a> {
         let listed = cluster.and_then(|name| view.named::<DbCluster>(name, instance.meta.region.ok()));
         listed.is_none().then_some(Self::Instance(instance))
     }
+
+    /// A cluster is meant by its own header or by that of a member: teams often tag the instances only.
+    fn selected(resource: &Resource, scene: &Scene<'_>) -> bool {
+        use crate::estate::database::{DbCluster, DbInstance};
+        let is_member_of = |cluster: &DbCluster, member: &DbInstance| {
+            let name = cluster.meta.name.ok();
+            name.is_some() && member.cluster.ok().and_then(Option::as_ref) == name && member.meta.region.ok() == cluster.meta.region.ok()
+        };
+        scene.selects(resource.meta())
+            || DbCluster::of(resource).is_some_and(|cluster| scene.selected::<DbInstance>().any(|member| is_member_of(cluster, member)))
+    }
 }
 
 /// What a rule may look at while it judges one resource in one view.

@@ -183,6 +183,17 @@ fn point_5_another_mechanism_may_keep_the_promise() {
     assert_eq!(verdicts(&plan(named), &estate), one("db", "broken"));
 }
 
+#[test]
+fn a_cluster_is_selected_by_its_members_and_judged_in_their_place() {
+    use crate::estate::database::DbCluster;
+    let mut cluster = DbCluster { backup_retention_days: seen(7), ..DbCluster::unread(meta("ledger"), &unread()) };
+    cluster.meta.tags = seen(std::collections::BTreeMap::new());
+    let member = DbInstance { cluster: seen(Some("ledger".to_owned())), backup_retention_days: seen(1), ..database(1) };
+    let estate = estate([live([cluster.into(), member.into()])]);
+    let promise = BackupRetention { keep: "7d".parse().expect("period"), or_by: Vec::new() };
+    assert_eq!(verdicts(&plan(promise), &estate), one("ledger", "kept"));
+}
+
 fn waiver(subject: &str, expires: &str) -> Waiver {
     Waiver {
         rule: "s3-versioning".to_owned(),
