@@ -130,9 +130,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return if help { Exit::Kept } else { Exit::Usage };
         }
     };
-    log_to_stderr(cli.verbose);
     let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
     let environment = clock::Environment::read();
+    log_to_stderr(cli.verbose, environment.colour(stderr.is_terminal()));
     let mut session = Session {
         chatty: !cli.quiet && stderr.is_terminal(),
         colour: environment.colour(stdout.is_terminal()),
@@ -184,7 +184,7 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
-fn log_to_stderr(verbose: u8) {
+fn log_to_stderr(verbose: u8, colour: bool) {
     let level = match verbose {
         0 => return,
         1 => tracing::Level::INFO,
@@ -194,6 +194,6 @@ fn log_to_stderr(verbose: u8) {
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let only_ours = tracing_subscriber::filter::Targets::new().with_target("lastro", level);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_target(false);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour).without_time().with_target(false);
     drop(tracing_subscriber::registry().with(only_ours).with(lines).try_init());
 }
