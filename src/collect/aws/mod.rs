@@ -61,7 +61,8 @@ pub async fn read(settings: &Settings, demands: &[Demand], regions: &Regions, no
     };
     let errand = Errand { session: &session, account, wanted: &wanted, regions: &read_in, progress };
     progress.phase("reading");
-    let haul = gather(&errand).await;
+    let mut haul = gather(&errand).await;
+    haul.gaps.extend(errand.account.known().err());
     let mut reading = reading_of(haul, &read_in, errand.account.ok(), now);
     reading.calls = session.calls();
     reading
@@ -126,7 +127,7 @@ async fn who_are_we(session: &Session, settings: &Settings, regions: &[Region], 
             break;
         }
     }
-    if reached { Ok(last.into()) } else { Err(last) }
+    if reached { Ok(last.for_action(permission(call)).into()) } else { Err(last) }
 }
 
 fn expected(settings: &Settings, account: AccountId) -> Result<Fact<AccountId>, Gap> {

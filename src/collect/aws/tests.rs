@@ -15,7 +15,7 @@ use crate::collect::progress::Silent;
 use crate::collect::{Demand, Reading};
 use crate::estate::bucket::{Bucket, Versioning};
 use crate::estate::cluster::EksCluster;
-use crate::estate::database::DbInstance;
+use crate::estate::database::{DbCluster, DbInstance};
 use crate::estate::edge::{LoadBalancer, WebAcl};
 use crate::estate::{Cause, Fact, Gap, Kind, Need};
 use crate::plan::{Regions, Select, SelectIn};
@@ -343,6 +343,34 @@ async fn refused_credentials_stop_everything_and_say_what_to_do() {
         assert!(reading.source.notes.iter().any(|note| note.contains(advice)), "{:?}", reading.source.notes);
         assert!(!format!("{reading:?}").contains("canary-secret"));
     }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_told_is_a_gap_of_the_source_and_costs_nothing_else() {
+    let denied = || Answer::Http(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>".to_owned());
+    let reading = reading(&[Need::BucketVersioning], move |asked, _| asked.is("GetCallerIdentity").then(denied)).await;
+    let gaps: Vec<_> = reading.source.gaps.iter().map(|gap| (gap.cause, gap.action.as_ref().map(ToString::to_string))).collect();
+    assert_eq!(gaps, [(Cause::Denied, Some("sts:GetCallerIdentity".to_owned()))]);
+    assert_eq!(the_bucket(&reading).versioning.ok(), Some(&Versioning::Never));
+}
+
+#[tokio::test]
+async fn global_databases_are_asked_for_only_where_a_promise_needs_them() {
+    const CLUSTERS: &str = "<DescribeDBClustersResponse><DescribeDBClustersResult><DBClusters><DBCluster><Engine>aurora-mysql</Engine>\
+        <DBClusterIdentifier>ledger</DBClusterIdentifier></DBCluster></DBClusters></DescribeDBClustersResult></DescribeDBClustersResponse>";
+    const GLOBALS: &str = "<DescribeGlobalClustersResponse><DescribeGlobalClustersResult><GlobalClusters/></DescribeGlobalClustersResult>\
+        </DescribeGlobalClustersResponse>";
+    let script = |asked: &Asked, _: usize| {
+        let answers = [("DescribeDBClusters", CLUSTERS), ("DescribeGlobalClusters", GLOBALS)];
+        answers.into_iter().find(|(action, _)| asked.is(action)).map(|(_, answer)| ok(answer))
+    };
+    let source = |reading: &Reading| reading.estate.all::<DbCluster>().next().expect("the cluster is listed").replica_of.clone();
+    let without = reading(&[Need::DbClusters], script).await;
+    assert_eq!(gap_of(&source(&without)).0, Cause::NotRead);
+    assert!(!without.calls.contains_key("rds.DescribeGlobalClusters"), "{:?}", without.calls);
+    let with = reading(&[Need::DbGlobalClusters], script).await;
+    assert_eq!(source(&with).ok(), Some(&None));
+    assert_eq!(with.calls["rds.DescribeGlobalClusters"], 1);
 }
 
 #[tokio::test]
