@@ -162,65 +162,42 @@ pub enum Database<'a> {
     Cluster(&'a DbCluster),
 }
 
-impl<'a> Database<'a> {
+macro_rules! shared_attributes {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)+) => {
+        impl<'a> Database<'a> {
+            $(
+                $(#[$doc])*
+                pub fn $name(self) -> &'a $type {
+                    match self {
+                        Self::Instance(db) => &db.$name,
+                        Self::Cluster(db) => &db.$name,
+                    }
+                }
+            )+
+        }
+    };
+}
+
+shared_attributes! {
     /// The header.
-    pub fn meta(self) -> &'a Meta {
-        match self {
-            Self::Instance(db) => &db.meta,
-            Self::Cluster(db) => &db.meta,
-        }
-    }
-
+    meta: Meta;
     /// Days that automated backups are kept.
-    pub fn backup_retention_days(self) -> &'a Fact<u32> {
-        match self {
-            Self::Instance(db) => &db.backup_retention_days,
-            Self::Cluster(db) => &db.backup_retention_days,
-        }
-    }
-
+    backup_retention_days: Fact<u32>;
     /// What point-in-time restore reaches.
-    pub fn restore_window(self) -> &'a Fact<Option<RestoreWindow>> {
-        match self {
-            Self::Instance(db) => &db.restore_window,
-            Self::Cluster(db) => &db.restore_window,
-        }
-    }
-
+    restore_window: Fact<Option<RestoreWindow>>;
     /// When it was created.
-    pub fn created(self) -> &'a Fact<Timestamp> {
-        match self {
-            Self::Instance(db) => &db.created,
-            Self::Cluster(db) => &db.created,
-        }
-    }
-
+    created: Fact<Timestamp>;
     /// Storage encryption.
-    pub fn encrypted(self) -> &'a Fact<bool> {
-        match self {
-            Self::Instance(db) => &db.encrypted,
-            Self::Cluster(db) => &db.encrypted,
-        }
-    }
-
+    encrypted: Fact<bool>;
     /// The KMS key of the storage.
-    pub fn kms_key(self) -> &'a Fact<Option<String>> {
-        match self {
-            Self::Instance(db) => &db.kms_key,
-            Self::Cluster(db) => &db.kms_key,
-        }
-    }
-
+    kms_key: Fact<Option<String>>;
     /// Refuses deletion while on.
-    pub fn deletion_protection(self) -> &'a Fact<bool> {
-        match self {
-            Self::Instance(db) => &db.deletion_protection,
-            Self::Cluster(db) => &db.deletion_protection,
-        }
-    }
+    deletion_protection: Fact<bool>;
+}
 
+impl Database<'_> {
     /// Where it lives.
-    pub fn region(self) -> &'a Fact<Region> {
+    pub fn region(&self) -> &Fact<Region> {
         &self.meta().region
     }
 

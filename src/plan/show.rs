@@ -17,8 +17,8 @@ pub fn show(plan: &Plan) -> String {
     let names = |regions: &[crate::estate::Region]| regions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let recovery = if plan.regions.recovery.is_empty() { String::new() } else { format!("; recovery: {}", names(&plan.regions.recovery)) };
     let _ = writeln!(out, "regions: {}{recovery}", names(&plan.regions.primary));
-    for section in SECTIONS {
-        let promises: Vec<&Promise> = plan.promises.iter().filter(|promise| promise.section == section).collect();
+    for section in Section::ALL {
+        let promises: Vec<&Promise> = plan.promises.iter().filter(|promise| promise.section == *section).collect();
         if !promises.is_empty() {
             let _ = writeln!(out, "\n{}", section.as_str());
             promises.iter().for_each(|promise| show_promise(&mut out, promise));
@@ -37,21 +37,6 @@ pub fn show(plan: &Plan) -> String {
     let _ = writeln!(out, "\n{} promises, {} waivers", plan.promises.len(), plan.waivers.len());
     out.lines().flat_map(|line| [plain(line), "\n".to_owned()]).collect()
 }
-
-const SECTIONS: [Section; 12] = [
-    Section::Objectives,
-    Section::Datasets,
-    Section::Services,
-    Section::Clusters,
-    Section::Edge,
-    Section::Network,
-    Section::Secrets,
-    Section::Code,
-    Section::Alerts,
-    Section::Drills,
-    Section::Governance,
-    Section::Planned,
-];
 
 fn show_promise(out: &mut String, promise: &Promise) {
     let line = promise.document_line.map_or_else(|| "-".to_owned(), |line| line.to_string());

@@ -10,28 +10,12 @@ use crate::report::model::{Finding, Verdict};
 /// More subjects than this of one promise with one verdict fold into one row.
 pub(super) const FOLD_ABOVE: usize = 20;
 
-/// The sections in the order of the report.
-const SECTIONS: [Section; 12] = [
-    Section::Objectives,
-    Section::Datasets,
-    Section::Services,
-    Section::Clusters,
-    Section::Edge,
-    Section::Network,
-    Section::Secrets,
-    Section::Code,
-    Section::Alerts,
-    Section::Drills,
-    Section::Governance,
-    Section::Planned,
-];
-
 /// The findings of each section, in the order of the plan language; sections it does not know come last, by name.
 pub(in crate::report) fn by_section<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut sections: BTreeMap<(usize, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let section = finding.section.as_str();
-        let rank = SECTIONS.iter().position(|known| known.as_str() == section).unwrap_or(SECTIONS.len());
+        let rank = Section::ALL.iter().position(|known| known.as_str() == section).unwrap_or(Section::ALL.len());
         sections.entry((rank, section)).or_default().push(finding);
     }
     sections.into_iter().map(|((_, section), findings)| (section, findings)).collect()
@@ -181,7 +165,7 @@ mod tests {
         let schema = schemars::schema_for!(Section);
         let variants = schema.as_value()["oneOf"].as_array().unwrap();
         let words: Vec<&str> = variants.iter().filter_map(|variant| variant["const"].as_str()).collect();
-        assert_eq!(words, SECTIONS.map(Section::as_str));
+        assert_eq!(words, Section::ALL.iter().map(|section| section.as_str()).collect::<Vec<_>>());
     }
 
     #[test]
