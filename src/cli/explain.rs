@@ -3,8 +3,8 @@
 use super::{Error, Exit, Session};
 use crate::collect::needs;
 use crate::plan::later_rule_ids;
-use crate::rules::engine::{EXPIRED, UNUSED};
 use crate::report::escape::sanitize;
+use crate::rules::engine::{EXPIRED, UNUSED};
 use crate::rules::prelude::Rule;
 use crate::rules::registry::{RULES, find};
 

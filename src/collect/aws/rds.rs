@@ -166,7 +166,9 @@ async fn clusters(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul
             haul.gaps.extend(fill_global_sources(errand, client, region, &mut found).await);
         } else {
             let unsaid = found.iter_mut().filter(|cluster| is_aurora(cluster.engine.ok().map(String::as_str)));
-            unsaid.filter(|cluster| matches!(cluster.replica_of.ok(), Some(None))).for_each(|cluster| cluster.replica_of = Fact::not_read());
+            unsaid
+                .filter(|cluster| matches!(cluster.replica_of.ok(), Some(None)))
+                .for_each(|cluster| cluster.replica_of = Fact::not_read());
         }
     }
     for cluster in found {

@@ -247,7 +247,8 @@ impl<'a> Search<'a> {
         if !alike || !cluster.meta.region.ok().is_some_and(|region| self.promise.in_regions.contains(region)) {
             return None;
         }
-        let detail = format!("{} may replicate it through an Aurora global database, which a state does not show", cluster.meta.display_name());
+        let detail =
+            format!("{} may replicate it through an Aurora global database, which a state does not show", cluster.meta.display_name());
         Some(Gap::new(Cause::NotRead, detail).for_action(Action::of("rds:DescribeGlobalClusters")))
     }
 
