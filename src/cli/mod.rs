@@ -140,7 +140,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         width: environment.width(stdout.is_terminal()),
         aws: environment.aws(),
         out: &mut std::io::BufWriter::new(stdout.lock()),
-        err: &mut stderr.lock(),
+        // Not locked: the progress line is drawn from a thread of its own, which would wait for the lock for ever.
+        err: &mut std::io::stderr(),
     };
     let done = match cli.command {
         Command::Audit(args) => audit::run(&args, &mut session),
