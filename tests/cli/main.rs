@@ -16,3 +16,4 @@ mod program;
 mod secrets;
 mod server;
 mod states;
+mod terminal;
