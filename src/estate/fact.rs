@@ -138,6 +138,8 @@ pub enum Cause {
     Tainted,
     /// The value is computed when Terraform applies.
     ComputedAtApply,
+    /// The value hangs on a condition that is not known: `var.is_primary`.
+    Undecided,
     /// The source holds it in a form that cannot be understood.
     Unreadable,
     /// The plan does not say what would be needed to judge it.
@@ -160,6 +162,7 @@ impl fmt::Display for Cause {
             Self::Null => "null in state",
             Self::Tainted => "tainted",
             Self::ComputedAtApply => "computed at apply",
+            Self::Undecided => "undecided",
             Self::Unreadable => "unreadable",
             Self::NotStated => "not stated",
             Self::NotJudgedYet => "not judged yet",
@@ -211,6 +214,9 @@ pub enum Locus {
         line: u32,
         /// Column in characters, from 1.
         column: u32,
+        /// Where the value comes from when it is not written there: `prod.tfvars:3`, `provider default`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Arc<str>>,
     },
 }
 
@@ -219,7 +225,8 @@ impl fmt::Display for Locus {
         match self {
             Self::Api(action) => write!(f, "{action}"),
             Self::State { file, address } => write!(f, "{file} {address}"),
-            Self::Code { file, line, column } => write!(f, "{file}:{line}:{column}"),
+            Self::Code { file, line, column, from: None } => write!(f, "{file}:{line}:{column}"),
+            Self::Code { file, line, column, from: Some(from) } => write!(f, "{file}:{line}:{column} (from {from})"),
         }
     }
 }

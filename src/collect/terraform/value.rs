@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn a_value_with_its_own_place_is_seen_there() {
-        let line = Locus::Code { file: "db.tf".into(), line: 12, column: 3 };
+        let line = Locus::Code { file: "db.tf".into(), line: 12, column: 3, from: None };
         let located = Value::At(Box::new(Located { at: line.clone(), value: Value::Bool(true) }));
         let (value, at) = (Value::Map(BTreeMap::from([("multi_az".to_owned(), located)])), at());
         let fact = Node::root(&value, &at).get("multi_az").fact(Node::boolean);

@@ -1,0 +1,42 @@
+//! What an expression may refer to.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::syntax::{Pos, Step};
+use super::value::Val;
+
+/// Why an expression has no value. `try` and `can` catch it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct EvalError {
+    /// Where.
+    pub at: Pos,
+    /// What is wrong, as a lowercase fragment.
+    pub message: Arc<str>,
+}
+
+impl EvalError {
+    /// An error at a place.
+    pub fn new(at: Pos, message: impl Into<Arc<str>>) -> Self {
+        Self { at, message: message.into() }
+    }
+}
+
+/// The names around an expression. `for` variables and `dynamic` iterators are the evaluator's own and shadow these.
+pub trait Scope {
+    /// Resolves a reference: its head (`var`, `local`, `module`, `data`, `each`, `count`, `path`, `terraform`, `self`, or a resource
+    /// type) and the steps that follow. Returns the value and how many of the steps it has consumed: `var.a.b` consumes one,
+    /// `data.aws_ami.x` two, `aws_s3_bucket.x` one. The evaluator applies the others, so an index of `count` or
+    /// `for_each` is left to it: a resource with several instances is a list or a map of [`super::value::ValKind::Resource`].
+    ///
+    /// # Errors
+    /// When there is no such thing, or it refers to itself.
+    fn resolve(&self, head: &str, steps: &[Step], at: Pos) -> Result<(Val, usize), EvalError>;
+
+    /// The folder of the module, for `file` and `templatefile`.
+    fn module_folder(&self) -> &Path;
+
+    /// The folder above which nothing is read.
+    fn root_folder(&self) -> &Path;
+}
