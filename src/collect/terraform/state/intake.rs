@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -59,7 +60,9 @@ pub(super) enum Sensitive<'a> {
 /// Takes objects in, one by one, and maps each at once, so that nothing of a source is kept but its nouns.
 pub(super) struct Intake {
     file: Arc<str>,
-    addresses: HashSet<String>,
+    /// Hashes of the addresses that were taken in: a state of a hundred thousand objects has megabytes of them.
+    addresses: HashSet<u64>,
+    hasher: RandomState,
     pieces: Pieces,
     redactor: Redactor,
     pub(super) notes: BTreeSet<String>,
@@ -111,6 +114,7 @@ impl Intake {
         Self {
             file,
             addresses: HashSet::new(),
+            hasher: RandomState::new(),
             pieces: Pieces::default(),
             redactor,
             notes: BTreeSet::new(),
@@ -122,7 +126,7 @@ impl Intake {
     /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
     pub(super) fn object(&mut self, object: &RawObject<'_>) -> Result<(), Error> {
         let address = object.address.to_string();
-        if !object.deposed && !self.addresses.insert(address.clone()) {
+        if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
             return Err(Error::Duplicate { address });
         }
         let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);

@@ -259,7 +259,20 @@ mod tests {
 
     #[test]
     fn what_is_no_such_document_is_left_to_the_reader_of_whole_ones() {
-        for text in ["", "[]", "{", "{\"a\"", "{\"a\": }", "{\"a\": 1,}", "{\"a\": 1} x", "{\"resources\": [1,", "{\"a\": \"", "{\"a\": \"\\", "{1: 2}", "{\"a\": [1 2]}"] {
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"",
+            "{\"a\": }",
+            "{\"a\": 1,}",
+            "{\"a\": 1} x",
+            "{\"resources\": [1,",
+            "{\"a\": \"",
+            "{\"a\": \"\\",
+            "{1: 2}",
+            "{\"a\": [1 2]}",
+        ] {
             assert!(walked(text).is_none(), "{text}");
         }
         let deep = format!("{{\"a\": {}1{}}}", "[".repeat(200), "]".repeat(200));
