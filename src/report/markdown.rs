@@ -115,7 +115,7 @@ fn section(verdict: Verdict, findings: &[&Finding], room: usize) -> String {
     };
     let mut table = Table::new(columns, room);
     for finding in findings {
-        table.row(&row(verdict, finding));
+        table.row(|| row(verdict, finding));
     }
     let title = format!("{} {} {title}", symbol(verdict), number(findings.len() as u64));
     let open = matches!(verdict, Verdict::Broken | Verdict::Unknown) && findings.len() <= OPEN_ROWS;
@@ -127,10 +127,10 @@ fn section(verdict: Verdict, findings: &[&Finding], room: usize) -> String {
 fn headed(title: &str, columns: &[&str], findings: &[&Finding], room: usize) -> String {
     let (first, others) = findings.split_at(OPEN_ROWS.min(findings.len()));
     let mut head = Table::new(columns, room);
-    first.iter().for_each(|finding| head.row(&row(Verdict::Broken, finding)));
+    first.iter().for_each(|finding| head.row(|| row(Verdict::Broken, finding)));
     let head = head.finish(title, true);
     let mut rest = Table::new(columns, room.saturating_sub(head.len()));
-    others.iter().for_each(|finding| rest.row(&row(Verdict::Broken, finding)));
+    others.iter().for_each(|finding| rest.row(|| row(Verdict::Broken, finding)));
     head + &rest.finish(&format!("{} more broken", number(others.len() as u64)), false)
 }
 
@@ -216,13 +216,14 @@ fn drift_section(report: &Report, room: usize) -> String {
         return String::new();
     }
     let mut table = Table::new(&["Resource", "Attribute", "Declared", "Recorded", "Live", "Blame"], room);
-    for entry in report.drift.iter().map(Entry::of) {
+    let row = |entry: Entry<'_>| {
         let side = |view| entry.sides.iter().find(|(name, _)| *name == view).map(|(_, value)| code(value)).unwrap_or_default();
         let place = entry.code.map(|(path, line)| format!("<br>{}", code(&format!("{path}:{line}")))).unwrap_or_default();
         let attribute = if entry.attribute.is_empty() { String::new() } else { code(entry.attribute) };
         let resource = format!("{}{place}", code(entry.subject));
-        table.row(&[resource, attribute, side("declared"), side("recorded"), side("live"), inline(entry.blame)]);
-    }
+        vec![resource, attribute, side("declared"), side("recorded"), side("live"), inline(entry.blame)]
+    };
+    report.drift.iter().for_each(|entry| table.row(|| row(Entry::of(entry))));
     table.finish(&format!("↔️ {}", count(report.drift.len(), "difference")), report.drift.len() <= OPEN_ROWS)
 }
 

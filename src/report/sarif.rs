@@ -257,7 +257,8 @@ fn words(finding: &Finding) -> String {
         words.push_str(&text);
     };
     if finding.views.len() > 1 {
-        for (view, seen) in &finding.views {
+        let seen = ["declared", "recorded", "live"].into_iter().filter_map(|view| Some((view, finding.views.get(view)?)));
+        for (view, seen) in seen {
             let at = seen.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
             add(format!("{view}: {}, {}{at}", seen.verdict.replace('_', " "), seen.found));
         }

@@ -90,7 +90,7 @@ fn junit_counts_what_json_counts() {
 #[test]
 fn a_report_file_has_the_bytes_of_standard_output() {
     let desk = Desk::new();
-    for format in ["json", "junit", "table"] {
+    for format in ["json", "junit", "sarif", "markdown", "table"] {
         let file = desk.path(format);
         let mut command = desk.lastro();
         command.env("COLUMNS", "120").args(["audit", "policies/example.yaml", "--format", format]);

@@ -98,7 +98,7 @@ fn a_page_is_under_60_kb_whatever_the_report() {
             finding
         })
     };
-    for size in [0, 1, 31, 1000, 5000] {
+    for size in [0, 1, 31, 1000, 3000] {
         let findings: Vec<Finding> = Verdict::ALL.into_iter().flat_map(|verdict| many(size, verdict)).collect();
         let drift = (0..size).map(|at| json!({ "subject": format!("s{at}"), "declared": "<".repeat(500), "live": at })).collect();
         let sources: Vec<Source> = specimen().sources.iter().cycle().take(size).cloned().collect();

@@ -87,12 +87,16 @@ impl Table {
         Self { text, room, left_out: 0, rows: 0 }
     }
 
-    /// Adds a row of cells that are Markdown already.
-    pub(super) fn row(&mut self, cells: &[String]) {
-        let line = format!("| {} |\n", cells.join(" | "));
-        // Once a row is left out every later one is: the order says what matters more.
-        if self.left_out > 0 || self.text.len() + line.len() > self.room {
+    /// Adds a row of cells that are Markdown already. Once a row is left out every later one is, unwritten: the order says
+    /// what matters more.
+    pub(super) fn row(&mut self, cells: impl FnOnce() -> Vec<String>) {
+        if self.left_out > 0 {
             self.left_out += 1;
+            return;
+        }
+        let line = format!("| {} |\n", cells().join(" | "));
+        if self.text.len() + line.len() > self.room {
+            self.left_out = 1;
         } else {
             self.text.push_str(&line);
             self.rows += 1;

@@ -40,7 +40,7 @@ pub(super) fn related(finding: &Finding) -> Vec<Value> {
         add(promise(finding), "the promise in the plan");
     }
     if let (Some(path), Some(line)) = (&finding.document.path, finding.document.line) {
-        add(physical(path, line, None), "the promise in the document");
+        add(physical(&beside(&finding.promise.path, path), line, None), "the promise in the document");
     }
     related
 }
@@ -62,6 +62,23 @@ fn code(finding: &Finding) -> Option<&CodePlace> {
 fn promise(finding: &Finding) -> Value {
     let promise = &finding.promise;
     physical(&promise.path, promise.line, Some(promise.column))
+}
+
+/// A path that the plan names, which is relative to the plan's folder: `policies/plan.yaml` and `../dr.md` are `dr.md`.
+fn beside(plan: &str, path: &str) -> String {
+    if path.starts_with('/') || path.contains("://") || has_drive(path) {
+        return path.to_owned();
+    }
+    let folder = plan.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let root = if plan.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
 }
 
 /// The address and the ARN or name, and where the views that are no code saw it.
@@ -136,6 +153,15 @@ mod tests {
         assert_eq!(uri("a b/ü#?%.tf"), "a%20b/%C3%BC%23%3F%25.tf");
         assert_eq!(uri("javascript:alert(1)"), "javascript%3Aalert%281%29");
         assert_eq!(uri("../shared/db.tf"), "../shared/db.tf");
+    }
+
+    #[test]
+    fn the_document_is_beside_the_plan() {
+        assert_eq!(beside("policies/plan.yaml", "../docs/dr.md"), "docs/dr.md");
+        assert_eq!(beside("plan.yaml", "./dr.md"), "dr.md");
+        assert_eq!(beside("plan.yaml", "../dr.md"), "../dr.md");
+        assert_eq!(beside("/srv/a/plan.yaml", "dr.md"), "/srv/a/dr.md");
+        assert_eq!(beside("policies/plan.yaml", "/srv/dr.md"), "/srv/dr.md");
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn split_line(text: &str) -> Option<(&str, u32)> {
 
 /// What one view says where another says something else, without the words they share: "7 days" of "keeps backups for 7
 /// days", where the other keeps them "for 1 day". `None` where the sentences share no beginning.
-pub(in crate::rules) fn other_words<'a>(views: &'a BTreeMap<View, InView>, of: View, against: View) -> Option<&'a str> {
+pub(in crate::rules) fn other_words(views: &BTreeMap<View, InView>, of: View, against: View) -> Option<&str> {
     let found = |view| match views.get(&view) {
         Some(InView::Judged { found, .. }) => Some(found.as_str()),
         Some(InView::Unknown(_) | InView::Absent) | None => None,
