@@ -27,6 +27,7 @@ Examples:
   lastro audit plan.yaml --state 'states/*.tfstate' --no-live --format json
   lastro audit plan.yaml --live --gate release --report junit=dr.xml --report json=dr.json
   lastro audit plan.yaml --evidence evidence.json --only datasets --fail-on high
+  lastro audit plan.yaml --terraform infra --no-live --report sarif=dr.sarif --report markdown=dr.md
 
 Exit codes:
   0  every promise kept
@@ -54,10 +55,11 @@ pub(super) struct Args {
     /// Exit with 1 only for breaches of at least this severity.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = SeverityArg::Low)]
     fail_on: SeverityArg,
-    /// How to print the report.
+    /// How to print the report: table, json, junit, sarif or markdown.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: String,
-    /// Write the report to a file too; may be given more than once: `json=dr.json`, `junit=dr.xml`, `table=dr.txt`.
+    /// Write the report to a file too; may be given more than once: `json=dr.json`, `junit=dr.xml`, `sarif=dr.sarif`,
+    /// `markdown=dr.md`, `table=dr.txt`.
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<String>,
     /// The audit time; else when the live evidence was collected, else now.

@@ -31,6 +31,24 @@ pub struct Report {
     pub scenarios: Vec<serde_json::Value>,
     /// What the audit cost.
     pub stats: Stats,
+    /// What the rules of the findings check, by id; only those that a finding names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleText>,
+}
+
+/// What a rule checks, why, and on what evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleText {
+    /// The id, as findings name it.
+    pub id: String,
+    /// One line.
+    pub summary: String,
+    /// How bad a breach is, unless the plan says otherwise.
+    pub severity: String,
+    /// The page that `lastro explain` shows, in Markdown.
+    pub doc: String,
+    /// The controls it is evidence for.
+    pub controls: Vec<Control>,
 }
 
 /// The program.
@@ -249,6 +267,23 @@ pub struct ViewVerdict {
     pub found: String,
     /// Where: ARN and API action, or state file and address, or file and line.
     pub at: Option<String>,
+    /// The line of code, in parts, where the view is code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodePlace>,
+}
+
+/// A place in Terraform code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodePlace {
+    /// The file as the user named it.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Where the value comes from when it is not written there: `prod.tfvars:3`, `provider default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// An accepted exception.
@@ -275,6 +310,28 @@ pub struct Remediation {
     /// AWS CLI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cli: Option<String>,
+    /// The line of code to change, where the code breaks the promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    /// How the attribute should read there, where one attribute decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// One attribute in the code, as it reads and as it should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The path inside of the block: `backup_retention_period`.
+    pub attribute: String,
+    /// What it evaluates to, as Terraform writes it; absent where the code does not set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+    /// What keeps the promise, as Terraform writes it.
+    pub should: String,
 }
 
 /// A control of a framework.

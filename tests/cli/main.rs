@@ -6,6 +6,7 @@
 
 mod aws;
 mod command_line;
+mod docs;
 mod evidence;
 mod example;
 mod huge;

@@ -164,7 +164,8 @@ fn subjects_nobody_could_name_share_the_row_of_those_with_a_name() {
 #[test]
 fn a_breach_in_the_state_is_told_where_live_could_not_be_read() {
     let mut report = unreachable(3);
-    let broken = crate::report::model::ViewVerdict { verdict: "broken".to_owned(), found: "never had versioning".to_owned(), at: None };
+    let broken =
+        crate::report::model::ViewVerdict { verdict: "broken".to_owned(), found: "never had versioning".to_owned(), at: None, code: None };
     report.findings[1].views.insert("recorded".to_owned(), broken);
     let table = table(&report, 100, false);
     assert!(table.contains("recorded  broken: logs never had versioning"), "{table}");

@@ -2,6 +2,7 @@
 //! verdict with its blame, grade and waiver. Knows no rule by name.
 
 mod blame;
+pub(super) mod code;
 mod finding;
 mod join;
 mod label;

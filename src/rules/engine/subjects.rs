@@ -88,8 +88,9 @@ fn judge_thing<'a>(
         None => (Verdict::Unknown(no_source(rule)), None),
     };
     let grade = found.as_ref().map(|_| grade(strongest.view, rule.evidence));
-    // Nobody is blamed for what could not be judged: the views say what they saw.
-    let blame = if rule.evidence == Evidence::Configured && found.is_some() { blame(&views) } else { None };
+    // Nobody is blamed for what could not be judged, or need not hold: the views say what they saw.
+    let blamed = rule.evidence == Evidence::Configured && matches!(verdict, Verdict::Kept | Verdict::Broken);
+    let blame = if blamed { blame(&views) } else { None };
     Finding { grade, found, views, blame, ..draft.finding(subject, verdict) }
 }
 
@@ -101,10 +102,10 @@ fn in_view(resource: &Resource, ruling: Ruling) -> InView {
     }
     match ruling {
         Err(gap) => InView::Unknown(gap),
-        Ok(Judgement { answer, found, at }) => {
+        Ok(Judgement { answer, found, at, setting }) => {
             let name = meta.arn.ok().map_or_else(|| meta.display_name(), Arn::as_str);
             let locus = at.or_else(|| meta.name.at().or(meta.arn.at()).cloned());
-            InView::Judged { answer, found, at: locus.map(|locus| Place { resource: name.to_owned(), locus }) }
+            InView::Judged { answer, found, at: locus.map(|locus| Place { resource: name.to_owned(), locus }), setting }
         }
     }
 }
