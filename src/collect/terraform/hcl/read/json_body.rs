@@ -31,6 +31,7 @@ enum Shape {
     Cloud,
     Check,
     Removed,
+    Action,
     /// `moved` and `import`, whose addresses are references.
     Addresses,
     /// Nothing but attributes.
@@ -57,6 +58,7 @@ impl Shape {
             "output" => (1, Self::Output),
             "provider" => (1, Self::Provider),
             "check" => (1, Self::Check),
+            "action" => (2, Self::Action),
             "locals" => (0, Self::Plain),
             "terraform" => (0, Self::Terraform),
             "moved" | "import" => (0, Self::Addresses),
@@ -79,7 +81,8 @@ impl Shape {
             (Self::Provider, "assume_role" | "assume_role_with_web_identity" | "default_tags" | "ignore_tags" | "endpoints") => {
                 (0, Self::Plain)
             }
-            (Self::Terraform, "backend" | "provider_meta") => (1, Self::Plain),
+            (Self::Action, "config") => (0, Self::Plain),
+            (Self::Terraform, "backend" | "state_store" | "provider_meta") => (1, Self::Plain),
             (Self::Terraform, "required_providers") => (0, Self::Plain),
             (Self::Terraform, "cloud") => (0, Self::Cloud),
             (Self::Cloud, "workspaces") => (0, Self::Plain),

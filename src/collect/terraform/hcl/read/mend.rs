@@ -29,7 +29,7 @@ fn mend<'t>(text: &'t str, scan: fn(&'t str) -> Scanner<'t>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// A bracket that is open, and whether newlines in it mean nothing.
+/// Makes one line of what HCL reads as one line.
 fn join_lines(text: &str, lexemes: &[(Lexeme, Range<usize>)], bytes: &mut [u8]) {
     let mut ignoring: Vec<bool> = Vec::new();
     for (index, (lexeme, range)) in lexemes.iter().enumerate() {
@@ -66,6 +66,8 @@ struct Braces {
     /// `None` for other brackets and bodies of blocks.
     entries: Option<BTreeMap<String, Range<usize>>>,
     entry: Option<Entry>,
+    /// Whether it is part of an expression.
+    expression: bool,
 }
 
 struct Entry {
@@ -74,8 +76,8 @@ struct Entry {
 }
 
 impl Braces {
-    fn new(object: bool) -> Self {
-        Self { entries: object.then(BTreeMap::new), entry: None }
+    fn new(object: bool, expression: bool) -> Self {
+        Self { entries: object.then(BTreeMap::new), entry: None, expression }
     }
 
     /// Takes a lexeme that stands directly in it.
@@ -118,7 +120,7 @@ fn blank_duplicates(text: &str, lexemes: &[(Lexeme, Range<usize>)], bytes: &mut 
     // The body of a block is in curly brackets, too; there, equal names are a mistake.
     let mut expression = 0_usize;
     let mut previous = None;
-    for (lexeme, range) in lexemes {
+    for (index, (lexeme, range)) in lexemes.iter().enumerate() {
         match lexeme {
             Lexeme::Open(bracket) => {
                 if let Some(outer) = open.last_mut() {
@@ -126,11 +128,12 @@ fn blank_duplicates(text: &str, lexemes: &[(Lexeme, Range<usize>)], bytes: &mut 
                 }
                 let object = *bracket == Bracket::Curly && (expression > 0 || is_value_position(previous));
                 expression += usize::from(*bracket != Bracket::Curly || object);
-                open.push(Braces::new(object));
+                let entries = object && !begins_for(text, &lexemes[index + 1..]);
+                open.push(Braces::new(entries, *bracket != Bracket::Curly || object));
             }
-            Lexeme::Close(bracket) => {
+            Lexeme::Close(_) => {
                 if let Some(mut closed) = open.pop() {
-                    expression -= usize::from(*bracket != Bracket::Curly || closed.entries.is_some()).min(expression);
+                    expression -= usize::from(closed.expression).min(expression);
                     closed.finish(&mut doomed);
                 }
                 if let Some(outer) = open.last_mut() {

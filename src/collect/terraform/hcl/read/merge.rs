@@ -121,7 +121,7 @@ fn describe(block: &Block) -> String {
 }
 
 fn gap(at: Pos, message: &str) -> SyntaxGap {
-    SyntaxGap { at, message: format!("an override file is wrong here: {message}; it is left out"), lost: None }
+    SyntaxGap { at, message: format!("this override is left out: {message}"), lost: None }
 }
 
 /// Attributes replace attributes; blocks replace all blocks of their type, however they are written. `lifecycle` is merged inside.

@@ -36,6 +36,7 @@ use super::syntax::{Expr, Files, Folder, SyntaxGap};
 
 /// The blocks that a file may hold.
 const TOP_LEVEL: &[&str] = &[
+    "action",
     "check",
     "data",
     "ephemeral",
@@ -77,9 +78,12 @@ pub fn folder(files: &mut Files, dir: &Path, shown: &str) -> Result<Folder, Erro
     }
     if !overrides.is_empty() {
         let mut merger = Merger::new(std::mem::take(&mut folder.blocks));
+        let mut gaps = Vec::new();
         for block in overrides {
-            merger.merge(block, &mut folder.gaps);
+            merger.merge(block, &mut gaps);
         }
+        let placed = |gap: SyntaxGap| SyntaxGap { message: format!("{}: {}", files.line(gap.at), gap.message), ..gap };
+        folder.gaps.extend(gaps.into_iter().map(placed));
         folder.blocks = merger.finish();
     }
     Ok(folder)

@@ -239,14 +239,16 @@ impl<'t> Scanner<'t> {
     /// A line, up to a template in it, or the end of the heredoc.
     fn heredoc(&mut self) -> Lexeme {
         let Some(Mode::Heredoc { marker, line_start }) = self.modes.last_mut() else { return self.code() };
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest, |end| &rest[..end]);
-        let was_start = std::mem::replace(line_start, false);
-        if was_start && self.bytes.get(marker.clone()) == Some(line.trim_ascii()) {
-            let length = line.trim_ascii_end().len();
-            self.modes.pop();
-            self.at += length;
-            return Lexeme::HeredocEnd;
+        // The rest of a line is looked at once, at its beginning: a line may be long and full of templates.
+        if std::mem::replace(line_start, false) {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest, |end| &rest[..end]);
+            if self.bytes.get(marker.clone()) == Some(line.trim_ascii()) {
+                let length = line.trim_ascii_end().len();
+                self.modes.pop();
+                self.at += length;
+                return Lexeme::HeredocEnd;
+            }
         }
         if self.is_template_start() {
             return self.template_start();

@@ -1,6 +1,10 @@
 //! The reader as a whole: folders in, blocks and gaps out.
 
 mod corpus;
+mod fallback;
+mod folders;
+mod hostile;
+mod json;
 mod native;
 
 use std::fs;
