@@ -33,8 +33,8 @@ fn real_code_is_read_without_losing_files() {
             gaps.extend(read_values(&mut files, &path).err().map(|error| error.to_string()));
         }
     }
-    println!("{folders} folders, {count} files, {values} files of values, {blocks} blocks, {} gaps", gaps.len());
-    gaps.iter().for_each(|gap| println!("{gap}"));
+    eprintln!("{folders} folders, {count} files, {values} files of values, {blocks} blocks, {} gaps", gaps.len());
+    gaps.iter().for_each(|gap| eprintln!("{gap}"));
     assert!(blocks > 0, "no code in {roots}");
 }
 
