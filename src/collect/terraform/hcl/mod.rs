@@ -9,6 +9,7 @@
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
 pub mod instance;
+pub mod read;
 pub mod scope;
 pub mod syntax;
 pub mod value;
