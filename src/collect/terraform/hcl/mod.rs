@@ -9,6 +9,7 @@
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
 pub mod convert;
+pub mod functions;
 pub mod instance;
 pub mod scope;
 pub mod syntax;
