@@ -10,7 +10,7 @@ use super::{Evaluator, Locals, limits};
 use crate::collect::terraform::hcl::convert::{self, lift};
 use crate::collect::terraform::hcl::read;
 use crate::collect::terraform::hcl::scope::{EvalError, Scope};
-use crate::collect::terraform::hcl::syntax::{Expr, Part, Pos, Step};
+use crate::collect::terraform::hcl::syntax::{Expr, Files, Part, Pos, Step};
 use crate::collect::terraform::hcl::value::{Val, ValKind};
 
 impl Evaluator<'_> {
@@ -61,9 +61,11 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn render(self, text: &str, variables: &BTreeMap<Arc<str>, Val>, at: Pos) -> Result<Val, EvalError> {
-        let parts = read::template(text, at).map_err(|message| EvalError::new(at, message))?;
+        // What fails inside is told at the call: a template file is none of the files of the code.
+        let template = read::template(&mut Files::default(), text, "template").map_err(|message| EvalError::new(at, message))?;
         let scope = Nothing { module: self.scope.module_folder(), root: self.scope.root_folder() };
-        Evaluator { scope: &scope }.template(&parts, at, &Locals::of(variables.clone()))
+        let rendered = Evaluator { scope: &scope }.eval(&template, &Locals::of(variables.clone()));
+        rendered.map_err(|error| EvalError::new(at, format!("line {} of the template: {}", error.at.line, error.message)))
     }
 }
 
