@@ -67,11 +67,11 @@ fn record(rest: &mut &str) -> Result<Option<Vec<String>>, Stop> {
 fn bare(text: &str) -> Result<(String, &str), Stop> {
     let end = text.find([',', '\n']).unwrap_or(text.len());
     let (mut field, mut rest) = text.split_at(end);
-    if rest.starts_with('\n') {
-        if let Some(before) = field.strip_suffix('\r') {
-            rest = text.get(before.len()..).unwrap_or(rest);
-            field = before;
-        }
+    if rest.starts_with('\n')
+        && let Some(before) = field.strip_suffix('\r')
+    {
+        rest = text.get(before.len()..).unwrap_or(rest);
+        field = before;
     }
     if field.contains('"') {
         return Err("a quote stands in a field without quotes".into());

@@ -162,7 +162,7 @@ impl Verb {
     fn as_is(&self, argument: &Val) -> Result<String, Stop> {
         match &argument.kind {
             ValKind::String(text) if !self.sharp => Ok(text.to_string()),
-            ValKind::Number(number) if !self.sharp => Ok(general(*number, None, false)),
+            ValKind::Number(number) if !self.sharp => Ok(general(*number, None)),
             _ => json::encode(argument),
         }
     }
@@ -214,7 +214,7 @@ impl Verb {
         let digits = match self.mode {
             'f' => format!("{size:.*}", self.precision.unwrap_or(6)),
             'e' | 'E' => exponent(&format!("{size:.*e}", self.precision.unwrap_or(6))),
-            _ => general(Number::Float(size), self.precision, self.sharp),
+            _ => general(Number::Float(size), self.precision),
         };
         let digits = if matches!(self.mode, 'E' | 'G') { digits.to_uppercase() } else { digits };
         self.signed(value < 0.0, "", digits, self.zero)
@@ -249,7 +249,7 @@ fn exponent(text: &str) -> String {
 }
 
 /// The shorter of plain and exponent notation, by Go's rule.
-fn general(number: Number, precision: Option<usize>, _sharp: bool) -> String {
+fn general(number: Number, precision: Option<usize>) -> String {
     let value = number.as_f64();
     let scientific = match (precision, number) {
         (Some(digits), _) => format!("{value:.*e}", digits.max(1) - 1),
@@ -258,9 +258,8 @@ fn general(number: Number, precision: Option<usize>, _sharp: bool) -> String {
     };
     let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = power.parse().unwrap_or(0);
-    let significant = mantissa.chars().filter(char::is_ascii_digit).count();
     let from = match precision {
-        None => 6.max(if significant > 6 && power < 21 && false { 21 } else { 6 }),
+        None => 6,
         Some(digits) => i32::try_from(digits.max(1)).unwrap_or(i32::MAX),
     };
     if power < -4 || power >= from {

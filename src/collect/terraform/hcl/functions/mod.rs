@@ -34,10 +34,10 @@ use self::registry::{Function, REGISTRY, Style};
 use super::convert;
 use super::scope::EvalError;
 use super::syntax::Pos;
-use super::value::{Choice, Val, ValKind, Why};
+use super::value::{Val, ValKind, Why};
 
-/// How many decisions that are still open are followed through one call; each doubles the work.
-const MOST_DECISIONS: usize = 4;
+/// Renders a template with these variables.
+pub type Render<'a> = dyn Fn(&str, &BTreeMap<Arc<str>, Val>, Pos) -> Result<Val, EvalError> + 'a;
 
 /// What functions need of the world around them.
 pub struct Host<'a> {
@@ -46,7 +46,7 @@ pub struct Host<'a> {
     /// The folder above which nothing is read.
     pub root_folder: &'a Path,
     /// Renders a template with these variables, for `templatefile` and `templatestring`.
-    pub render: &'a dyn Fn(&str, &BTreeMap<Arc<str>, Val>, Pos) -> Result<Val, EvalError>,
+    pub render: &'a Render<'a>,
 }
 
 /// Whether there is a function of this name; `core::` may stand before it.
@@ -78,7 +78,7 @@ pub fn call(name: &str, arguments: &[Val], at: Pos, host: &Host<'_>) -> Result<V
         return Err(EvalError::new(at, problem));
     }
     let call = Call { arguments, at, host };
-    let answer = follow(function, &call, 0);
+    let answer = function.run(&call);
     let sensitive = match function.style {
         Style::Plain | Style::Lazy => arguments.iter().any(convert::is_sensitive),
         Style::Parts => arguments.iter().any(|argument| argument.sensitive),
@@ -97,37 +97,5 @@ fn failure(function: &Function, at: Pos, stop: Stop) -> EvalError {
         Stop::Error(message) => EvalError::new(at, format!("`{}` fails: {message}", function.name)),
         Stop::Failed(error) => error,
         Stop::Unknown(_) => EvalError::new(at, format!("`{}` fails", function.name)),
-    }
-}
-
-/// Calls the function; where an argument hangs on an open decision, calls it for both sides and keeps both answers.
-fn follow(function: &Function, call: &Call<'_>, depth: usize) -> Result<Val, Stop> {
-    let stop = match function.run(call) {
-        Err(Stop::Unknown(unknown)) => unknown,
-        answer => return answer,
-    };
-    let open = call.arguments.iter().find_map(|argument| argument.why()?.choice.clone());
-    let Some(choice) = open.filter(|_| depth < MOST_DECISIONS) else {
-        return Err(Stop::Unknown(stop));
-    };
-    let side = |side: usize| {
-        let arguments: Vec<Val> = call.arguments.iter().map(|argument| decided(argument, &choice, side)).collect();
-        let answer = follow(function, &Call { arguments: &arguments, ..*call }, depth + 1);
-        answer.or_else(|stop| stop.into_value())
-    };
-    match (side(0), side(1)) {
-        (Ok(then), Ok(otherwise)) => Ok(convert::choose(stop.why.clone(), &choice.condition, choice.at, then, otherwise)),
-        // Which side fails is not known, so neither is what the other would give.
-        _ => Err(stop.why.clone().into()),
-    }
-}
-
-/// The argument once the decision has fallen.
-fn decided(argument: &Val, choice: &Choice, side: usize) -> Val {
-    match argument.why().and_then(|unknown| unknown.choice.as_ref()) {
-        Some(own) if own.at == choice.at && own.condition == choice.condition => {
-            own.of.get(side).cloned().unwrap_or_else(|| argument.clone()).marked(argument.sensitive)
-        }
-        _ => argument.clone(),
     }
 }

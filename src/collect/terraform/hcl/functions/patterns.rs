@@ -37,7 +37,7 @@ fn in_our_dialect(pattern: &str) -> String {
             }
             ('[', true) if chars.peek() == Some(&':') => {
                 out.push('[');
-                while let Some(c) = chars.next() {
+                for c in chars.by_ref() {
                     out.push(c);
                     if c == ']' {
                         break;
