@@ -126,15 +126,10 @@ pub(super) fn matchkeys(call: &Call<'_>) -> Answer {
 pub(super) fn merge(call: &Call<'_>) -> Answer {
     let mut merged = Entries::new();
     let given = call.arguments.iter().filter(|argument| !argument.is_null());
-    let mut count = 0;
     for argument in given {
-        count += 1;
         let from = entries(argument)?;
         merged.extend(from.iter().map(|(key, value)| (key.clone(), value.clone())));
         room_for_items(merged.len())?;
-    }
-    if count == 0 && !call.arguments.is_empty() {
-        return Ok(Val::null());
     }
     Ok(Val::from(merged))
 }

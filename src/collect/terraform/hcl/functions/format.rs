@@ -151,7 +151,8 @@ impl Verb {
         }
         Ok(match self.mode {
             'v' => self.padded(self.as_is(argument)?),
-            't' => self.padded(boolean(argument)?.to_string()),
+            // Terraform pads everything but booleans.
+            't' => boolean(argument)?.to_string(),
             's' => self.padded(self.cut(&text(argument)?)),
             'q' => self.padded(json::quoted(&text(argument)?)),
             'b' | 'd' | 'o' | 'x' | 'X' => self.integer(number(argument)?)?,

@@ -113,7 +113,7 @@ pub(super) static REGISTRY: &[Function] = &[
     plain("cidrsubnet", 3, 3, network::cidrsubnet),
     plain("cidrsubnets", 1, ANY, network::cidrsubnets),
     parts("coalesce", 1, ANY, lookups::coalesce),
-    parts("coalescelist", 1, ANY, lookups::coalescelist),
+    lazy("coalescelist", 1, ANY, lookups::coalescelist),
     plain("compact", 1, 1, collections::compact),
     parts("concat", 1, ANY, collections::concat),
     lazy("contains", 2, 2, lookups::contains),

@@ -52,9 +52,9 @@ pub(super) fn setproduct(call: &Call<'_>) -> Answer {
         return Err("at least two arguments are required".into());
     }
     let mut rows: Vec<Vec<Val>> = vec![Vec::new()];
-    let mut as_set = true;
+    let mut as_set = false;
     for argument in call.arguments {
-        as_set &= matches!(given(argument)?.kind, ValKind::Set(_));
+        as_set |= matches!(given(argument)?.kind, ValKind::Set(_));
         let elements = list(argument)?;
         room_for_items(rows.len().saturating_mul(elements.len()))?;
         let extend = |row: &Vec<Val>, element: &Val| row.iter().cloned().chain([element.clone()]).collect();

@@ -61,7 +61,9 @@ fn map_case<I: ExactSizeIterator<Item = char>>(text: &str, map: impl Fn(char) ->
 }
 
 pub(super) fn lower(call: &Call<'_>) -> Answer {
-    Ok(map_case(&call.text(0)?, char::to_lowercase).into())
+    // One character for one here too: `İ` becomes `i`, without the dot that Unicode adds.
+    let lower: String = call.text(0)?.chars().filter_map(|c| c.to_lowercase().next()).collect();
+    Ok(lower.into())
 }
 
 pub(super) fn upper(call: &Call<'_>) -> Answer {

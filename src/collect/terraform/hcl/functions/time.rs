@@ -46,6 +46,14 @@ fn read(text: &str) -> Option<Stamp> {
     Some(Stamp { local: date.to_datetime(time), offset })
 }
 
+/// A date or time of a YAML document as the timestamp that Terraform makes of it; `None` for other text.
+pub(super) fn normalised(text: &str) -> Option<String> {
+    let midnight = format!("{text}T00:00:00Z");
+    let text = if text.len() == 10 { &midnight } else { text };
+    let stamp = read(text)?;
+    Some(stamp.text())
+}
+
 fn offset(text: &str) -> Option<i32> {
     if text == "Z" {
         return Some(0);
@@ -64,6 +72,12 @@ fn offset(text: &str) -> Option<i32> {
 }
 
 impl Stamp {
+    /// As RFC 3339, without fractions.
+    fn text(&self) -> String {
+        let zone = if self.offset == 0 { "Z".to_owned() } else { zone(self.offset, ":") };
+        format!("{}{zone}", self.local.strftime("%Y-%m-%dT%H:%M:%S"))
+    }
+
     fn instant(&self) -> Result<Timestamp, Stop> {
         let utc = self.local.checked_sub(SignedDuration::from_secs(self.offset.into())).map_err(|_| out_of_range())?;
         Offset::UTC.to_timestamp(utc).map_err(|_| out_of_range())
@@ -82,9 +96,8 @@ pub(super) fn timecmp(call: &Call<'_>) -> Answer {
 pub(super) fn timeadd(call: &Call<'_>) -> Answer {
     let from = stamp(&call.text(0)?)?;
     let by = duration(&call.text(1)?)?;
-    let to = from.local.checked_add(by).map_err(|_| out_of_range())?;
-    let zone = if from.offset == 0 { "Z".to_owned() } else { zone(from.offset, ":") };
-    Ok(format!("{}{zone}", to.strftime("%Y-%m-%dT%H:%M:%S")).into())
+    let local = from.local.checked_add(by).map_err(|_| out_of_range())?;
+    Ok(Stamp { local, ..from }.text().into())
 }
 
 /// `+02:00`, with this between hours and minutes.

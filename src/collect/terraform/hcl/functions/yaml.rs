@@ -1,4 +1,4 @@
-//! `yamldecode`: one document, plain scalars read by YAML 1.2's core schema.
+//! `yamldecode`: one document, plain scalars read as Terraform reads them: YAML 1.2's numbers, YAML 1.1's booleans and times.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(super) fn yamldecode(call: &Call<'_>) -> Answer {
         let (event, _) = event.map_err(|error| format!("this is not YAML: {}", error.info()))?;
         composer.event(event)?;
     }
-    Ok(composer.root.map_or_else(Val::null, |node| node.value))
+    composer.root.map(|node| node.value).ok_or_else(|| "the document is empty".into())
 }
 
 /// A value, how many values it holds, and whether it is the key `<<`.
@@ -124,11 +124,8 @@ impl Composer {
                     None if node.merges => *key = Some(Key::Merge),
                     None => *key = Some(Key::Name(super::args::text(&node.value)?)),
                     Some(Key::Merge) => merged.push(node.value),
-                    Some(Key::Name(name)) => {
-                        if entries.insert(name.clone(), node.value).is_some() {
-                            return Err(format!("the key {name:?} stands twice in one mapping").into());
-                        }
-                    }
+                    // Of equal keys, the last wins.
+                    Some(Key::Name(name)) => drop(entries.insert(name, node.value)),
                 }
             }
         }
@@ -151,6 +148,10 @@ fn merge(entries: &mut Entries, from: &Val) -> Result<(), Stop> {
 }
 
 fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Answer {
+    if !plain {
+        // Tags do not change what stands in quotes.
+        return Ok(text.into());
+    }
     let name = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
     match name.as_deref().map(|name| name.rsplit([':', '!']).next().unwrap_or_default()) {
         Some("str") | Some("") => Ok(text.into()),
@@ -159,8 +160,8 @@ fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Answer {
         Some("null") => Ok(Val::null()),
         Some("binary" | "timestamp") => Ok(text.into()),
         Some(_) => Err("this tag is not supported".into()),
-        None if plain => Ok(core(text).unwrap_or_else(|| text.into())),
-        None => Ok(text.into()),
+        None if is_infinite(text) => Err("infinity cannot be represented".into()),
+        None => Ok(core(text).unwrap_or_else(|| text.into())),
     }
 }
 
@@ -168,19 +169,22 @@ fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Answer {
 fn core(text: &str) -> Option<Val> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Val::null()),
-        "true" | "True" | "TRUE" => Some(true.into()),
-        "false" | "False" | "FALSE" => Some(false.into()),
-        _ => number(text).map(|number| ValKind::Number(number).into()),
+        "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true.into()),
+        "false" | "False" | "FALSE" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false.into()),
+        _ => number(text).map(|number| ValKind::Number(number).into()).or_else(|| super::time::normalised(text).map(Val::from)),
     }
 }
 
+fn is_infinite(text: &str) -> bool {
+    matches!(text.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN")
+}
+
 fn number(text: &str) -> Option<Number> {
-    let text = text.replace('_', "");
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) = digits.strip_prefix(prefix) {
             let value = i128::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']))?;
             return Some(Number::Int(if negative { -value } else { value }));
@@ -189,5 +193,5 @@ fn number(text: &str) -> Option<Number> {
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
-    Number::parse(&text)
+    Number::parse(text)
 }

@@ -1,7 +1,8 @@
 //! `yamlencode`, in the layout that Terraform writes.
 
+use std::fmt::Write;
+
 use super::args::{Answer, Call, Stop, first_unknown, room_for};
-use super::json;
 use crate::collect::terraform::hcl::value::{Val, ValKind};
 
 /// How deep a value may nest.
@@ -13,6 +14,10 @@ pub(super) fn yamlencode(call: &Call<'_>) -> Answer {
     write(&value, &mut out, 0, 0)?;
     if !out.ends_with('\n') {
         out.push('\n');
+    }
+    if matches!(value.kind, ValKind::Null | ValKind::Bool(_) | ValKind::Number(_)) {
+        // A plain scalar that is the whole document is ended for the reader.
+        out.push_str("...\n");
     }
     Ok(out.into())
 }
@@ -39,7 +44,7 @@ fn write(value: &Val, out: &mut String, indent: usize, depth: usize) -> Result<(
         ValKind::Map(entries) => {
             for (at, (key, value)) in entries.iter().enumerate() {
                 new_line(out, at > 0, indent);
-                out.push_str(&json::quoted(key));
+                quoted(key, out, None);
                 out.push(':');
                 match &value.kind {
                     ValKind::Map(entries) if !entries.is_empty() => {
@@ -73,8 +78,8 @@ fn new_line(out: &mut String, wanted: bool, indent: usize) {
 }
 
 fn string(text: &str, out: &mut String, indent: usize) {
-    if !text.contains('\n') {
-        out.push_str(&json::quoted(text));
+    if !text.contains('\n') || text.contains(" \n") || text.ends_with(' ') || !text.chars().all(|c| c == '\n' || printable(c)) {
+        quoted(text, out, Some(indent.max(2)));
         return;
     }
     out.push('|');
@@ -97,4 +102,71 @@ fn string(text: &str, out: &mut String, indent: usize) {
     if !text.ends_with('\n') {
         out.pop();
     }
+}
+
+/// The column behind which long text is broken at its next space.
+const WIDTH: usize = 80;
+
+/// Whether a character may stand as it is.
+fn printable(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && c != '\u{feff}'
+}
+
+/// Writes text in double quotes; at this indentation it may go on in a new line.
+fn quoted(text: &str, out: &mut String, indent: Option<usize>) {
+    let line = out.rfind('\n').map_or(0, |at| at + 1);
+    let mut column = out.get(line..).unwrap_or_default().chars().count() + 1;
+    out.push('"');
+    let mut after_space = false;
+    let mut chars = text.chars().peekable();
+    let mut first = true;
+    while let Some(c) = chars.next() {
+        let from = out.len();
+        match (c, indent) {
+            (' ', Some(indent)) if !after_space && column > WIDTH && !first && chars.peek().is_some() => {
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', indent));
+                column = indent;
+                if chars.peek() == Some(&' ') {
+                    out.push('\\');
+                    column += 1;
+                }
+            }
+            _ => {
+                escaped(c, out);
+                column += out.get(from..).unwrap_or_default().chars().count();
+            }
+        }
+        after_space = c == ' ';
+        first = false;
+    }
+    out.push('"');
+}
+
+fn escaped(c: char, out: &mut String) {
+    let short = match c {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\0' => "\\0",
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\u{b}' => "\\v",
+        '\u{c}' => "\\f",
+        '\r' => "\\r",
+        '\u{1b}' => "\\e",
+        '\u{85}' => "\\N",
+        '\u{2028}' => "\\L",
+        '\u{2029}' => "\\P",
+        _ if printable(c) => return out.push(c),
+        _ => "",
+    };
+    // Writing to a string does not fail.
+    let _written = match u32::from(c) {
+        _ if !short.is_empty() => write!(out, "{short}"),
+        code @ 0..=0xff => write!(out, "\\x{code:02X}"),
+        code @ 0x100..=0xffff => write!(out, "\\u{code:04X}"),
+        code => write!(out, "\\U{code:08X}"),
+    };
 }
