@@ -185,15 +185,7 @@ impl Verb {
     }
 
     fn integer(&self, number: Number) -> Result<String, Stop> {
-        let value = match number {
-            Number::Int(value) => value,
-            Number::Float(value) if value.abs() < 1e30 => {
-                #[expect(clippy::cast_possible_truncation, reason = "the fraction is meant to go, and the rest fits")]
-                let whole = value.trunc() as i128;
-                whole
-            }
-            Number::Float(_) => return Err("the number is too large for this verb".into()),
-        };
+        let value = number.as_int().ok_or("a whole number is required")?;
         let size = value.unsigned_abs();
         let (prefix, mut digits) = match self.mode {
             'b' => ("0b", format!("{size:b}")),

@@ -70,6 +70,9 @@ pub(super) fn index(call: &Call<'_>) -> Answer {
 
 pub(super) fn contains(call: &Call<'_>) -> Answer {
     let (list, wanted) = (call.items(0)?, call.get(1));
+    if wanted.is_null() {
+        given(&wanted)?;
+    }
     let mut open = None;
     for item in list.iter() {
         match equal(item, &wanted) {
@@ -153,8 +156,8 @@ pub(super) fn coalescelist(call: &Call<'_>) -> Answer {
     for value in call.arguments {
         match &value.kind {
             ValKind::Null => {}
-            ValKind::List(items) | ValKind::Set(items) if items.is_empty() => {}
-            ValKind::List(_) | ValKind::Set(_) => return Ok(value.clone()),
+            ValKind::List(items) if items.is_empty() => {}
+            ValKind::List(_) => return Ok(value.clone()),
             ValKind::Unknown(unknown) => return Err(Stop::Unknown(unknown.clone())),
             _ => return Err("coalescelist arguments must be lists or tuples".into()),
         }

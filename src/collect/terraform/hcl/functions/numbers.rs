@@ -86,6 +86,9 @@ fn add(a: Number, b: Number) -> Result<Number, Stop> {
 }
 
 pub(super) fn parseint(call: &Call<'_>) -> Answer {
+    if !matches!(call.get(0).kind, ValKind::String(_)) {
+        return Err("the first argument must be a string".into());
+    }
     let (text, base) = (call.text(0)?, call.whole(1)?);
     if !(2..=62).contains(&base) {
         return Err("the base must be a whole number between 2 and 62".into());

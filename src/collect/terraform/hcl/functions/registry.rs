@@ -141,7 +141,7 @@ pub(super) static REGISTRY: &[Function] = &[
     plain("indent", 2, 2, strings::indent),
     lazy("index", 2, 2, lookups::index),
     marks("issensitive", types::issensitive),
-    plain("join", 1, ANY, strings::join),
+    plain("join", 2, ANY, strings::join),
     plain("jsondecode", 1, 1, json::jsondecode),
     lazy("jsonencode", 1, 1, json::jsonencode),
     parts("keys", 1, 1, lookups::keys),
