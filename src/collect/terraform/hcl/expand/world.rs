@@ -110,7 +110,7 @@ impl World {
         let name = Arc::clone(&frame.name);
         memo.0.borrow_mut().insert(Arc::clone(&name), None);
         self.chain.borrow_mut().push(frame);
-        let value = stacker::maybe_grow(RED_ZONE, STACK, make);
+        let value = stacker::maybe_grow(RED_ZONE, STACK, || eval::apart(make));
         self.chain.borrow_mut().pop();
         memo.0.borrow_mut().insert(name, Some(value.clone()));
         Ok(value)

@@ -144,3 +144,23 @@ fn providers_are_followed_through_the_modules() {
     assert_eq!(provider.allowed_account_ids.as_ref().map(say).unwrap(), "['1']");
     assert_eq!(out.files.line(provider.at), "main.tf:2");
 }
+
+#[test]
+fn files_of_a_module_beside_the_root_are_read_and_others_are_not() {
+    let out = case(&[
+        ("env/main.tf", "module \"a\" { source = \"../modules/a\" }\nresource \"aws_x\" \"r\" { v = file(\"../secret\") }"),
+        (
+            "modules/a/main.tf",
+            "resource \"aws_x\" \"r\" {\n v = file(\"${path.module}/text\")\n t = templatefile(\"${path.module}/t.tpl\", { n = 1 })\n}",
+        ),
+        ("modules/a/text", "inside"),
+        ("modules/a/t.tpl", "n is ${n}"),
+        ("secret", "outside"),
+    ])
+    .below("env")
+    .expand()
+    .clean();
+    assert_eq!(out.get("module.a.aws_x.r", "v"), "'inside'");
+    assert_eq!(out.get("module.a.aws_x.r", "t"), "'n is 1'");
+    assert!(out.get("aws_x.r", "v").starts_with("<function the file"), "{}", out.get("aws_x.r", "v"));
+}
