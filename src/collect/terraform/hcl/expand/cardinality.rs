@@ -73,7 +73,7 @@ fn placeholder(why: Why, shape: &Shape) -> Keys {
     let unknown = Val::unknown(why.clone());
     let each = match shape {
         Shape::List => Each::Count(unknown),
-        _ => Each::Each { key: unknown.clone(), value: unknown },
+        _ => Each::Keyed { key: unknown.clone(), value: unknown },
     };
     Keys { shape: Shape::Unknown(why), items: vec![(None, each)] }
 }
@@ -94,7 +94,7 @@ fn settled(shape: &Shape, why: &Why, recorded: Vec<Option<Key>>) -> Option<Keys>
     let items = keys.into_iter().map(|key| {
         let each = match &key {
             Key::Index(index) => Each::Count(i128::from(*index).into()),
-            Key::Name(name) => Each::Each { key: name.as_str().into(), value: Val::unknown(why.clone()) },
+            Key::Name(name) => Each::Keyed { key: name.as_str().into(), value: Val::unknown(why.clone()) },
         };
         (Some(key), each)
     });
@@ -161,7 +161,7 @@ fn names_of(items: &Rc<Vec<Val>>, at: Pos) -> Result<Result<Vec<Arc<str>>, Why>,
 
 fn named(entries: impl std::iter::Iterator<Item = (Arc<str>, Val)>) -> Keys {
     let sorted: BTreeMap<Arc<str>, Val> = entries.collect();
-    let items = sorted.into_iter().map(|(key, value)| (Some(Key::Name(key.to_string())), Each::Each { key: (&*key).into(), value }));
+    let items = sorted.into_iter().map(|(key, value)| (Some(Key::Name(key.to_string())), Each::Keyed { key: (&*key).into(), value }));
     Keys { shape: Shape::Map, items: items.collect() }
 }
 

@@ -23,8 +23,11 @@ pub(super) struct Code {
     /// `terraform`, `moved` and `removed` blocks.
     pub(super) settings: Vec<Block>,
     lost: Vec<SyntaxGap>,
-    by_type: [BTreeMap<Arc<str>, BTreeMap<Arc<str>, usize>>; 2],
+    by_type: [ByType; 2],
 }
+
+/// Indices of resources by type, then by name.
+type ByType = BTreeMap<Arc<str>, BTreeMap<Arc<str>, usize>>;
 
 /// `variable "…" { … }`
 #[derive(Debug)]

@@ -59,9 +59,9 @@ impl Calls {
 
     /// What a reference to the module as a whole is.
     pub(super) fn value(&self) -> Val {
-        let values = self.items.iter().map(|module| Val::from(ValKind::Resource(Rc::new(Outputs(Rc::clone(module))))));
+        let mut values = self.items.iter().map(|module| Val::from(ValKind::Resource(Rc::new(Outputs(Rc::clone(module))))));
         match &self.shape {
-            Shape::One => values.last().unwrap_or_else(Val::null),
+            Shape::One => values.next().unwrap_or_else(Val::null),
             Shape::List => values.collect::<Vec<_>>().into(),
             Shape::Map => named(self.items.iter().map(|module| module.key()).zip(values)),
             Shape::Unknown(why) => Val::unknown(why.clone()),

@@ -42,9 +42,9 @@ pub(super) struct Group {
 impl Group {
     /// What a reference to the block as a whole is.
     pub(super) fn value(&self) -> Val {
-        let handles = self.items.iter().map(Handle::of);
+        let mut handles = self.items.iter().map(Handle::of);
         match &self.shape {
-            Shape::One => handles.last().unwrap_or_else(Val::null),
+            Shape::One => handles.next().unwrap_or_else(Val::null),
             Shape::List => handles.collect::<Vec<_>>().into(),
             Shape::Map => named(self.items.iter().map(|item| item.address.key.as_ref()).zip(handles)),
             Shape::Unknown(why) => Val::unknown(why.clone()),

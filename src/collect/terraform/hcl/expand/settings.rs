@@ -108,7 +108,7 @@ fn ignore_changes(expr: &Expr) -> IgnoreChanges {
 /// The backend of the root module; that of an override file, which the reader puts last, counts.
 pub(super) fn backend(world: &World, scope: &dyn Scope, code: &Code) -> Option<Backend> {
     let settings = code.settings.iter().filter(|block| &*block.keyword == "terraform");
-    let found = settings.flat_map(|block| &block.body.blocks).filter(|block| matches!(&*block.keyword, "backend" | "cloud")).last()?;
+    let found = settings.flat_map(|block| &block.body.blocks).rfind(|block| matches!(&*block.keyword, "backend" | "cloud"))?;
     let kind = match (&*found.keyword, found.labels.first()) {
         ("cloud", _) => "cloud".into(),
         (_, kind) => Arc::clone(kind?),

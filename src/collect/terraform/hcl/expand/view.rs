@@ -20,7 +20,7 @@ pub(super) enum Each {
     /// `count.index`
     Count(Val),
     /// `each.key` and `each.value`
-    Each {
+    Keyed {
         /// `each.key`
         key: Val,
         /// `each.value`
@@ -90,21 +90,21 @@ impl View {
     fn resource(&self, data: bool, resource_type: &str, name: &str, rest: &[Step], at: Pos) -> Result<(Val, usize), EvalError> {
         let group = self.module.group(data, resource_type, name, at)?;
         // The outputs of another state are looked up by name, so the name is passed on where it is written out.
-        if data && resource_type == "terraform_remote_state" {
-            if let (Some(only), [Step::Attribute(outputs), step, ..]) = (group.only(), rest) {
-                if let ("outputs", Some(output)) = (&**outputs, literal(step)) {
-                    return Ok((only.remote_output(output), 2));
-                }
-            }
+        if data
+            && resource_type == "terraform_remote_state"
+            && let (Some(only), [Step::Attribute(outputs), step, ..]) = (group.only(), rest)
+            && let ("outputs", Some(output)) = (&**outputs, literal(step))
+        {
+            return Ok((only.remote_output(output), 2));
         }
         Ok((group.value(), 0))
     }
 
     fn each(&self, what: &str, at: Pos) -> Result<Val, EvalError> {
         match (&self.each, what) {
-            (Each::Each { key, .. }, "key") => Ok(key.clone()),
-            (Each::Each { value, .. }, "value") => Ok(value.clone()),
-            (Each::Each { .. }, _) => Err(EvalError::new(at, format!("each has no {what}; it has key and value"))),
+            (Each::Keyed { key, .. }, "key") => Ok(key.clone()),
+            (Each::Keyed { value, .. }, "value") => Ok(value.clone()),
+            (Each::Keyed { .. }, _) => Err(EvalError::new(at, format!("each has no {what}; it has key and value"))),
             _ => Err(EvalError::new(at, format!("each.{what} needs a for_each in this block"))),
         }
     }

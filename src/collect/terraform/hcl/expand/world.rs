@@ -71,7 +71,6 @@ impl<T> Memo<T> {
 }
 
 impl World {
-    #[expect(clippy::too_many_arguments, reason = "called once, by the walk that has gathered them")]
     pub(super) fn new(
         files: &Files,
         recorded: Rc<dyn Recorded>,
