@@ -10,6 +10,7 @@
 
 pub mod convert;
 pub mod eval;
+pub mod expand;
 pub mod functions;
 pub mod instance;
 pub mod read;

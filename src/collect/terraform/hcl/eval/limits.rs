@@ -1,7 +1,7 @@
 //! Bounds on what one evaluation may cost, because the code that is read may be hostile.
 //!
-//! An evaluation enters others through the scope (a local value that uses another, an input of a module), so nesting and work are
-//! counted for the thread, from the outermost evaluation on.
+//! An evaluation enters others through the scope (an attribute of a resource, an input of a module), so nesting and work are counted
+//! for the thread, from the outermost evaluation on, but for what is computed [`apart`].
 
 use std::cell::Cell;
 
@@ -47,6 +47,17 @@ impl Drop for Level {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get().saturating_sub(1));
     }
+}
+
+/// Computes something that stands on its own and is computed only once, such as a local value: what it costs does not count for the
+/// expression that happens to ask first. Who calls this bounds how deep such things may need each other.
+pub fn apart<T>(compute: impl FnOnce() -> T) -> T {
+    let (depth, work, exceeded) = (DEPTH.replace(0), WORK.get(), EXCEEDED.get());
+    let result = compute();
+    DEPTH.set(depth);
+    WORK.set(work);
+    EXCEEDED.set(exceeded);
+    result
 }
 
 /// Counts work.

@@ -18,6 +18,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use limits::apart;
 pub use locals::Locals;
 pub use show::show;
 

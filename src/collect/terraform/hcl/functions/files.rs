@@ -38,14 +38,19 @@ fn locate(call: &Call<'_>, path: &str) -> Result<Option<PathBuf>, Stop> {
     let candidates = [call.host.root_folder.join(path), call.host.module_folder.join(path)];
     for candidate in candidates {
         if let Ok(found) = candidate.canonicalize() {
-            if !found.starts_with(&root) {
+            if !is_ours(call, &root, &found) {
                 return Err(not_ours(path, "which is outside of the folder that is read"));
             }
             return Ok(Some(found));
         }
     }
     let plain = clean(&root.join(path));
-    if plain.starts_with(&root) { Ok(None) } else { Err(not_ours(path, "which is outside of the folder that is read")) }
+    if is_ours(call, &root, &plain) { Ok(None) } else { Err(not_ours(path, "which is outside of the folder that is read")) }
+}
+
+/// Whether a file is below the root folder or belongs to the module that asks: `../../modules/db` is often beside the root.
+fn is_ours(call: &Call<'_>, root: &Path, found: &Path) -> bool {
+    found.starts_with(root) || call.host.module_folder.canonicalize().is_ok_and(|module| found.starts_with(module))
 }
 
 /// The path without `.` and `..`, by its text.
@@ -143,7 +148,7 @@ pub(super) fn fileset(call: &Call<'_>) -> Answer {
                     open.push((entry.path(), below, depth + 1));
                 }
             } else if target.is_file() && glob.is_match(&below) {
-                if !target.starts_with(&root) {
+                if !is_ours(call, &root, &target) {
                     return Err(not_ours(&below.to_string_lossy(), "which is outside of the folder that is read"));
                 }
                 found.insert(below.to_string_lossy().replace('\\', "/"));
