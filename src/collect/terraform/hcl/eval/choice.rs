@@ -17,11 +17,17 @@ impl Evaluator<'_> {
         let (mut a, mut b) = (self.eval(then, locals), self.eval(otherwise, locals));
         if limits::is_exceeded() {
             // What a limit has cut short in the branch that is not taken must not be hidden by the other one.
-            return a.and(b);
+            if let Some(error) = [&a, &b].into_iter().find_map(|branch| branch.as_ref().err()) {
+                return Err(error.clone());
+            }
         }
         if let (Ok(yes), Ok(no)) = (&a, &b) {
             match convert::unify(vec![yes.clone(), no.clone()]).map(<[Val; 2]>::try_from) {
-                Ok(Ok([yes, no])) => (a, b) = (Ok(yes), Ok(no)),
+                // Terraform joins the marks of both branches, of the one not taken too.
+                Ok(Ok([yes, no])) => {
+                    let sensitive = yes.sensitive || no.sensitive;
+                    (a, b) = (Ok(yes.marked(sensitive)), Ok(no.marked(sensitive)));
+                }
                 Ok(Err(_)) => {}
                 Err(_) => {
                     let message = format!("one branch of the condition is {}, the other one {}", describe(yes), describe(no));
