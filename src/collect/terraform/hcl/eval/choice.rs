@@ -1,11 +1,12 @@
 //! Undecided conditions: both branches are kept, and survive the operations that follow.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, Locals, limits, show};
 use crate::collect::terraform::hcl::convert::{self, choose, describe};
 use crate::collect::terraform::hcl::scope::EvalError;
-use crate::collect::terraform::hcl::syntax::Expr;
+use crate::collect::terraform::hcl::syntax::{Expr, Pos};
 use crate::collect::terraform::hcl::value::{Choice, Unknown, Val, ValKind};
 
 impl Evaluator<'_> {
@@ -16,11 +17,17 @@ impl Evaluator<'_> {
         let (mut a, mut b) = (self.eval(then, locals), self.eval(otherwise, locals));
         if limits::is_exceeded() {
             // What a limit has cut short in the branch that is not taken must not be hidden by the other one.
-            return a.and(b);
+            if let Some(error) = [&a, &b].into_iter().find_map(|branch| branch.as_ref().err()) {
+                return Err(error.clone());
+            }
         }
         if let (Ok(yes), Ok(no)) = (&a, &b) {
             match convert::unify(vec![yes.clone(), no.clone()]).map(<[Val; 2]>::try_from) {
-                Ok(Ok([yes, no])) => (a, b) = (Ok(yes), Ok(no)),
+                // Terraform joins the marks of both branches, of the one not taken too.
+                Ok(Ok([yes, no])) => {
+                    let sensitive = yes.sensitive || no.sensitive;
+                    (a, b) = (Ok(yes.marked(sensitive)), Ok(no.marked(sensitive)));
+                }
                 Ok(Err(_)) => {}
                 Err(_) => {
                     let message = format!("one branch of the condition is {}, the other one {}", describe(yes), describe(no));
@@ -101,11 +108,22 @@ pub(super) fn decision(values: &[Val]) -> Option<&Choice> {
     let mut unknowns = values.iter().filter_map(Val::why);
     let first = unknowns.next()?;
     let choice = first.choice.as_ref()?;
-    let same = |other: &Unknown| other.why == first.why && other.choice.as_ref().is_some_and(|other| other.at == choice.at);
+    let same = |other: &Unknown| {
+        other.why == first.why && other.choice.as_ref().is_some_and(|other| other.at == choice.at && other.condition == choice.condition)
+    };
     unknowns.all(|other| same(other)).then_some(choice)
 }
 
 fn alternative(value: &Val, side: usize) -> Val {
     let of = value.why().and_then(|unknown| unknown.choice.as_ref()).and_then(|choice| choice.of.get(side));
     of.map_or_else(|| value.clone(), |of| of.clone().marked(value.sensitive))
+}
+
+/// The same value with its decisions at another place: those of a template file stand in no file of the code.
+pub(super) fn moved(value: Val, at: Pos) -> Val {
+    let Some((unknown, choice)) = value.why().and_then(|unknown| Some((unknown, unknown.choice.as_ref()?))) else { return value };
+    let of = Rc::new(choice.of.as_ref().clone().map(|side| moved(side, at)));
+    let choice = Choice { condition: choice.condition.clone(), at, of };
+    let kind = ValKind::Unknown(Rc::new(Unknown { why: unknown.why.clone(), choice: Some(choice) }));
+    Val { kind, sensitive: value.sensitive, origin: value.origin.clone() }
 }
