@@ -51,7 +51,7 @@ pub struct Pieces {
 }
 
 /// A statement of one object about another.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Part {
     /// The address of the object that says it.
     pub address: String,
@@ -62,7 +62,7 @@ pub struct Part {
 }
 
 /// What a [`Part`] says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub enum Says {
     /// A bucket's versioning.
     Versioning(Fact<Versioning>),

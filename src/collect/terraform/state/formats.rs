@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::Error;
-use super::intake::{Intake, Taken};
+use super::intake::{Intake, Taken, take_in};
 use super::text::json_error;
 use super::{native, show};
 use crate::estate::View;
@@ -98,29 +98,52 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
 }
 
 fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document, Error> {
-    let mut intake = Intake::new(file.clone());
-    intake.named_values(top.outputs);
     match version {
         3 if top.modules.is_none() && top.backend.is_some() => return Err(Error::BackendPointer { address: backend_address(top.backend) }),
         0 => return Err(Error::NotState),
-        1..=3 => {
-            if version < 3 {
-                let terraform = if version == 1 { "0.7" } else { "0.9" };
-                intake.notes.insert(format!(
-                    "format {version} from Terraform < {terraform}, read as well as it can be; open it once with Terraform 0.11 to upgrade it"
-                ));
-            }
-            native::modules(top.modules, &mut intake)?;
-        }
-        4 => native::resources(top.resources, &mut intake)?,
+        1..=4 => {}
         _ => return Err(Error::Newer { version, written_by: written_by(top) }),
     }
-    Ok(Document {
+    let taken = take_in(file, |intake| {
+        intake.named_values(top.outputs);
+        if version == 4 {
+            return native::resources(top.resources, intake);
+        }
+        if version < 3 {
+            let terraform = if version == 1 { "0.7" } else { "0.9" };
+            intake.notes.insert(format!(
+                "format {version} from Terraform < {terraform}, read as well as it can be; open it once with Terraform 0.11 to upgrade it"
+            ));
+        }
+        native::modules(top.modules, intake)
+    })?;
+    Ok(recorded(top, taken))
+}
+
+/// The document of a state file.
+fn recorded(top: &Top<'_>, taken: Taken) -> Document {
+    Document {
         lineage: string(top.lineage).filter(|lineage| !lineage.is_empty()),
         serial: top.serial.and_then(whole).unwrap_or(0),
-        recorded: Some(intake.finish()),
+        recorded: Some(taken),
         ..Document::default()
-    })
+    }
+}
+
+/// A format 4 state whose `resources` were taken in while it was read, and everything else of it.
+///
+/// Returns `None` when it turns out to be something else.
+pub(super) fn streamed(head: &str, taken: Taken) -> Option<Document> {
+    let top: Top<'_> = serde_json::from_str(head).ok()?;
+    let plain = top.encryption_version.is_none() && top.format_version.is_none();
+    (plain && top.version.and_then(whole) == Some(4)).then(|| recorded(&top, taken))
+}
+
+/// Learns the secrets of the outputs of a state.
+pub(super) fn outputs(head: &str, intake: &mut Intake) {
+    if let Ok(top) = serde_json::from_str::<Top<'_>>(head) {
+        intake.named_values(top.outputs);
+    }
 }
 
 fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {

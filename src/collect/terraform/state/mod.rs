@@ -13,6 +13,7 @@ mod intake;
 mod locate;
 mod native;
 mod show;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -22,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use formats::Document;
+use intake::{Intake, take_in};
 
 use crate::collect::redact;
 use crate::estate::{Cause, Gap};
@@ -86,9 +88,57 @@ pub fn load(location: &Location) -> Result<Vec<Loaded>, Error> {
 /// Loads one file.
 pub fn load_file(path: &Path) -> Loaded {
     let name = path.display().to_string();
+    if let Some(loaded) = load_large(&name, path) {
+        return loaded;
+    }
     match locate::open(path).and_then(|file| read_all(file, path)) {
         Ok(bytes) => load_bytes(&name, bytes),
         Err(error) => Loaded::failed(&name, &error),
+    }
+}
+
+/// Bytes from which a file is streamed instead of held in memory.
+const LARGE: u64 = 4 << 20;
+
+/// Loads a large state one resource at a time; `None` for everything that is read as a whole.
+fn load_large(name: &str, path: &Path) -> Option<Loaded> {
+    let size = std::fs::metadata(path).ok().filter(|kind| kind.is_file())?.len();
+    if !(LARGE..=text::LIMIT).contains(&size) {
+        return None;
+    }
+    let file: Arc<str> = clean(name);
+    let mut head = String::new();
+    let mut whole = false;
+    let taken = take_in(&file, |intake| {
+        let source = locate::open(path)?;
+        match stream::walk(source, intake) {
+            Ok(rest) => {
+                formats::outputs(&rest, intake);
+                head = rest;
+                Ok(())
+            }
+            Err(stream::Stop::Refused(error)) => Err(error),
+            Err(stream::Stop::Whole) => {
+                whole = true;
+                Ok(())
+            }
+        }
+    });
+    if whole {
+        return None;
+    }
+    match taken {
+        Ok(taken) => formats::streamed(&head, taken).map(|document| Loaded { name: file, outcome: Ok(document), empty: false }),
+        Err(error) => Some(Loaded::failed(name, &error)),
+    }
+}
+
+/// A large state hands its resources in as they are read.
+impl stream::Parts for Intake {
+    type Error = Error;
+
+    fn resource(&mut self, json: &str) -> Result<(), Error> {
+        native::resource(json, self)
     }
 }
 

@@ -48,23 +48,26 @@ struct Instance4<'a> {
 }
 
 /// Takes in every object of a format 4 state. A bad object is a gap, not the end.
-pub(super) fn resources<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) -> Result<(), Error> {
+pub(super) fn resources(raw: Option<&RawValue>, intake: &mut Intake) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
-    each_item(raw, "list of resources", |raw| {
-        if let Ok(resource) = serde_json::from_str::<Resource4<'a, Instance4<'a>>>(raw.get()) {
-            return resource4(resource, intake, Some);
-        }
-        match serde_json::from_str::<Resource4<'a, &'a RawValue>>(raw.get()) {
-            Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
-            Err(_) => {
-                intake.unreadable(None, "a resource");
-                Ok(())
-            }
-        }
-    })
+    each_item(raw, "list of resources", |raw| resource(raw.get(), intake))
 }
 
-fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake<'a>, parse: impl Fn(I) -> Option<Instance4<'a>>) -> Result<(), Error> {
+/// Takes in the objects of one item of `resources[]`.
+pub(super) fn resource(json: &str, intake: &mut Intake) -> Result<(), Error> {
+    if let Ok(resource) = serde_json::from_str::<Resource4<'_, Instance4<'_>>>(json) {
+        return resource4(resource, intake, Some);
+    }
+    match serde_json::from_str::<Resource4<'_, &RawValue>>(json) {
+        Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
+        Err(_) => {
+            intake.unreadable(None, "a resource");
+            Ok(())
+        }
+    }
+}
+
+fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake, parse: impl Fn(I) -> Option<Instance4<'a>>) -> Result<(), Error> {
     let kind = map::kind_of(&resource.resource_type);
     if !matches!(resource.mode.as_ref(), "managed" | "data") {
         intake.notes.insert("resources of an unknown mode skipped: neither managed nor data".to_owned());
@@ -83,7 +86,7 @@ fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake<'a>, parse: 
     };
     for instance in resource.instances.into_iter().flatten() {
         match parse(instance) {
-            Some(instance) => intake.object(object4(&instance, &address, resource.provider.as_ref()))?,
+            Some(instance) => intake.object(&object4(&instance, &address, resource.provider.as_ref()))?,
             None => intake.unreadable(kind, &format!("an instance of {}", crate::collect::redact::redact_text(&address.to_string()))),
         }
     }
@@ -142,10 +145,10 @@ struct Instance3<'a> {
 }
 
 /// Takes in every object of a state of formats 1 to 3.
-pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) -> Result<(), Error> {
+pub(super) fn modules(raw: Option<&RawValue>, intake: &mut Intake) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
     each_item(raw, "list of modules", |raw| {
-        let Ok(module) = serde_json::from_str::<Module3<'a>>(raw.get()) else {
+        let Ok(module) = serde_json::from_str::<Module3<'_>>(raw.get()) else {
             intake.unreadable(None, "a module");
             return Ok(());
         };
@@ -157,7 +160,7 @@ pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) ->
     })
 }
 
-fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut Intake<'a>) -> Result<(), Error> {
+fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut Intake) -> Result<(), Error> {
     let Some(address) = address3(key, modules) else {
         intake.unreadable(None, "the key of a resource");
         return Ok(());
@@ -179,9 +182,9 @@ fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &
         unknown: None,
     };
     for old in resource.deposed.into_iter().flatten() {
-        intake.object(object(old, true))?;
+        intake.object(&object(old, true))?;
     }
-    resource.primary.map_or(Ok(()), |primary| intake.object(object(primary, false)))
+    resource.primary.map_or(Ok(()), |primary| intake.object(&object(primary, false)))
 }
 
 /// `aws_instance.web`, `aws_instance.web.0`, `data.aws_ami.x`, `data.aws_ami.x.0`.

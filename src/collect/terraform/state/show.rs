@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::each::each_item;
 use super::error::Error;
 use super::formats::Top;
-use super::intake::{Attributes, Intake, RawObject, Sensitive, Taken};
+use super::intake::{Attributes, Intake, RawObject, Sensitive, Taken, take_in};
 use super::native::index_key;
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::map;
@@ -88,12 +88,12 @@ struct PriorState<'a> {
 
 /// The recorded view of `show -json` of a state.
 pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>) -> Result<Taken, Error> {
-    let mut intake = Intake::new(file.clone());
-    if let Some(plan) = plan {
-        intake.named_values(plan.variables);
-    }
-    walk(values, &mut intake, &BTreeMap::new())?;
-    Ok(intake.finish())
+    take_in(file, |intake| {
+        if let Some(plan) = plan {
+            intake.named_values(plan.variables);
+        }
+        walk(values, intake, &BTreeMap::new())
+    })
 }
 
 /// The recorded view of a plan: the state that it starts from, which may be empty.
@@ -106,30 +106,32 @@ pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> 
 ///
 /// `planned_values` leaves unknowns out, so that a computed value looks absent; `resource_changes` has them.
 pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
-    let mut intake = Intake::new(file.clone());
-    intake.named_values(top.variables);
-    let mut changes = BTreeMap::new();
-    if let Some(raw) = top.resource_changes {
-        each_item(raw, "resource_changes", |raw| {
-            match serde_json::from_str::<Resource<'_>>(raw.get()) {
-                Ok(resource) if resource.deposed.is_none() => {
-                    if let (Some(address), Some(change)) = (address(&resource, None), resource.change) {
-                        changes.insert(address, change);
-                    }
-                }
-                Ok(_) => {}
-                Err(_) => intake.unreadable(None, "a change of the plan"),
-            }
-            Ok(())
-        })?;
-    }
-    if let Some(planned) = top.planned_values {
-        walk(planned, &mut intake, &changes)?;
-    }
-    Ok(intake.finish())
+    take_in(file, |intake| {
+        intake.named_values(top.variables);
+        let changes = changes(top, intake)?;
+        top.planned_values.map_or(Ok(()), |planned| walk(planned, intake, &changes))
+    })
 }
 
-fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+fn changes<'a>(top: &Top<'a>, intake: &mut Intake) -> Result<BTreeMap<Address, Change<'a>>, Error> {
+    let mut changes = BTreeMap::new();
+    let Some(raw) = top.resource_changes else { return Ok(changes) };
+    each_item(raw, "resource_changes", |raw| {
+        match serde_json::from_str::<Resource<'_>>(raw.get()) {
+            Ok(resource) if resource.deposed.is_none() => {
+                if let (Some(address), Some(change)) = (address(&resource, None), resource.change) {
+                    changes.insert(address, change);
+                }
+            }
+            Ok(_) => {}
+            Err(_) => intake.unreadable(None, "a change of the plan"),
+        }
+        Ok(())
+    })?;
+    Ok(changes)
+}
+
+fn walk<'a>(raw: &'a RawValue, intake: &mut Intake, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
     let values: Values<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "values" })?;
     intake.named_values(values.outputs);
     let mut level: Vec<&'a RawValue> = values.root_module.into_iter().collect();
@@ -158,7 +160,7 @@ fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Addre
 fn resource<'a>(
     raw: &'a RawValue,
     module: Option<&str>,
-    intake: &mut Intake<'a>,
+    intake: &mut Intake,
     changes: &BTreeMap<Address, Change<'a>>,
 ) -> Result<(), Error> {
     let Ok(resource) = serde_json::from_str::<Resource<'a>>(raw.get()) else {
@@ -187,7 +189,7 @@ fn resource<'a>(
             object.unknown = change.after_unknown;
         }
     }
-    intake.object(object)
+    intake.object(&object)
 }
 
 /// The address as it is written, or put together from its parts. Terraform 0.12 leaves module and index out of it.
