@@ -12,10 +12,12 @@ mod identity;
 mod need;
 pub mod network;
 mod noun;
+mod store;
 mod view;
 
 pub use fact::{Action, Cause, Fact, Gap, Locus};
 pub use identity::{AccountId, Arn, Meta, Region};
 pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
+pub use store::{StateLock, StateStore};
 pub use view::{Estate, Listing, Scope, View, ViewEstate};

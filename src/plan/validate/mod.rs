@@ -44,6 +44,7 @@ pub(super) fn plan(file: &PlanFile, path: &str, sha256: String) -> Result<Plan, 
     domains::network(&mut build, &file.network);
     domains::secrets(&mut build, &file.secrets);
     domains::code(&mut build, &file.infrastructure_as_code);
+    domains::state(&mut build, file);
     domains::alerts(&mut build, &file.alerts);
     governance::drills(&mut build, file);
     governance::governance(&mut build, file);

@@ -10,6 +10,7 @@ use super::cleanse::cleanse;
 use super::intake::{Gaps, Taken};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::map::{self, Pieces, join::join};
+use crate::collect::terraform::store;
 use crate::collect::{Reading, SourceNote};
 use crate::estate::{Gap, Resource, Scope, View, ViewEstate};
 
@@ -31,6 +32,8 @@ struct Draft {
     notes: BTreeSet<String>,
     gaps: Gaps,
     pieces: Pieces,
+    addresses: Vec<String>,
+    readable: bool,
 }
 
 /// Joins everything that was loaded.
@@ -98,13 +101,15 @@ fn drafts_of(source: Loaded, snapshot: Snapshot, redactor: &mut Redactor) -> Vec
         notes: taken.notes.into_iter().chain(snapshot.note.clone()).collect(),
         gaps: taken.gaps,
         pieces: taken.pieces,
+        addresses: taken.addresses,
+        readable: true,
     };
     let document = match source.outcome {
         Ok(document) => document,
         Err(gap) => {
             let mut taken = Taken::default();
             taken.gaps.add(None, gap);
-            return vec![draft(View::Recorded, "terraform_state", None, taken)];
+            return vec![Draft { readable: false, ..draft(View::Recorded, "terraform_state", None, taken) }];
         }
     };
     if source.empty {
@@ -119,6 +124,7 @@ fn drafts_of(source: Loaded, snapshot: Snapshot, redactor: &mut Redactor) -> Vec
         if snapshot.superseded {
             taken.pieces = Pieces::default();
             taken.gaps = Gaps::default();
+            taken.addresses = Vec::new();
         }
         drafts.push(draft(view, kind, read_at, taken));
     }
@@ -191,6 +197,13 @@ fn reading(draft: Draft, resources: Vec<Resource>, redactor: &Redactor) -> Readi
             Ok(resource) => estate.add(resource),
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
+    }
+    if draft.readable {
+        // Keys of one state may repeat a secret of another.
+        let mut addresses: Vec<String> = draft.addresses.iter().map(|address| redactor.text(address).into_owned()).collect();
+        addresses.sort_unstable();
+        estate.addresses = Some(addresses);
+        estate.stores.extend(store::of_location(&draft.name));
     }
     estate.sort();
     let gaps: BTreeSet<Gap> = draft.gaps.all().cloned().collect();

@@ -63,6 +63,8 @@ pub(super) struct Intake {
     /// Hashes of the addresses that were taken in: a state of a hundred thousand objects has megabytes of them.
     addresses: HashSet<u64>,
     hasher: RandomState,
+    /// Managed objects of any type, for promises that name addresses.
+    managed: Vec<String>,
     pieces: Pieces,
     redactor: Redactor,
     pub(super) notes: BTreeSet<String>,
@@ -89,6 +91,8 @@ pub(super) struct Taken {
     pub(super) redactor: Redactor,
     pub(super) notes: BTreeSet<String>,
     pub(super) gaps: Gaps,
+    /// Managed objects of any type.
+    pub(super) addresses: Vec<String>,
 }
 
 /// Gaps in the listing of a kind; `None` is every kind.
@@ -115,6 +119,7 @@ impl Intake {
             file,
             addresses: HashSet::new(),
             hasher: RandomState::new(),
+            managed: Vec::new(),
             pieces: Pieces::default(),
             redactor,
             notes: BTreeSet::new(),
@@ -128,6 +133,9 @@ impl Intake {
         let address = object.address.to_string();
         if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
             return Err(Error::Duplicate { address });
+        }
+        if !object.deposed && !object.address.data {
+            self.managed.push(address.clone());
         }
         let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
         if kind.is_none() && !worth_searching(object) {
@@ -207,7 +215,9 @@ impl Intake {
             let objects = if self.deposed == 1 { "object" } else { "objects" };
             self.notes.insert(format!("{} deposed {objects} skipped: replaced, and only waiting to be destroyed", self.deposed));
         }
-        Taken { pieces: self.pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
+        let managed = std::mem::take(&mut self.managed).into_iter();
+        let addresses = managed.map(|address| self.redactor.text(&address).into_owned()).collect();
+        Taken { addresses, pieces: self.pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
     }
 }
 
