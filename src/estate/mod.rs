@@ -15,7 +15,7 @@ mod noun;
 mod view;
 
 pub use fact::{Action, Cause, Fact, Gap, Locus};
-pub use identity::{AccountId, Arn, Meta, Region};
+pub use identity::{AccountId, Arn, Meta, Region, identity_handle, is_handle};
 pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
 pub use view::{Estate, Listing, Scope, View, ViewEstate};

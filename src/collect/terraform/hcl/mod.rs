@@ -8,6 +8,8 @@
 //! 3. `expand` turns folders, variables and module calls into resource [`instance`]s.
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
+pub mod declare;
+pub mod expand;
 pub mod instance;
 pub mod scope;
 pub mod syntax;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::Error;
-use super::intake::{Intake, Taken};
+use super::intake::{Intake, RawObject, Taken};
 use super::text::json_error;
 use super::{native, show};
 use crate::estate::View;
@@ -95,6 +95,24 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
         _ if top.format_version.is_some() && top.terraform_version.is_some() => shown(file, &top),
         _ => Err(other(&top)),
     }
+}
+
+/// Every object of a state that was understood, and its outputs; both still text.
+pub(super) fn objects<'a>(file: &Arc<str>, text: &'a str) -> Result<(Vec<RawObject<'a>>, Option<&'a RawValue>), Error> {
+    let top: Top<'a> = serde_json::from_str(text).map_err(|_| Error::NotState)?;
+    let mut intake = Intake::indexing(file.clone());
+    let outputs = match (top.resources, top.modules) {
+        (Some(_), _) if top.format_version.is_none() => {
+            native::resources(top.resources, &mut intake)?;
+            top.outputs
+        }
+        (None, Some(_)) if top.format_version.is_none() => {
+            native::modules(top.modules, &mut intake)?;
+            None
+        }
+        _ => show::index(&top, &mut intake)?,
+    };
+    Ok((intake.into_objects(), outputs))
 }
 
 fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document, Error> {

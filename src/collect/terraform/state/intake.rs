@@ -65,6 +65,8 @@ pub(super) struct Intake<'a> {
     pub(super) notes: BTreeSet<String>,
     pub(super) gaps: Gaps,
     deposed: usize,
+    /// Every object is kept, and no secret is learnt: for an index.
+    indexing: bool,
 }
 
 /// What one intake gave.
@@ -104,7 +106,18 @@ impl<'a> Intake<'a> {
             notes: BTreeSet::new(),
             gaps: Gaps::default(),
             deposed: 0,
+            indexing: false,
         }
+    }
+
+    /// An intake that only tells where the objects are.
+    pub(super) fn indexing(file: Arc<str>) -> Self {
+        Self { indexing: true, ..Self::new(file) }
+    }
+
+    /// The objects, unmapped.
+    pub(super) fn into_objects(self) -> Vec<RawObject<'a>> {
+        self.kept
     }
 
     /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
@@ -115,6 +128,10 @@ impl<'a> Intake<'a> {
                 return Err(Error::Duplicate { address });
             }
             self.addresses.insert(address);
+        }
+        if self.indexing {
+            self.kept.push(object);
+            return Ok(());
         }
         let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
         if kind.is_some() || self.worth_searching(&object) {
@@ -136,7 +153,7 @@ impl<'a> Intake<'a> {
 
     /// Learns the secrets among named values: outputs, variables. A parse failure loses nothing but repetitions.
     pub(super) fn named_values(&mut self, raw: Option<&RawValue>) {
-        let Some(Value::Map(outputs)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
+        let Some(Value::Map(outputs)) = raw.filter(|_| !self.indexing).and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
         for (name, output) in outputs {
             let Value::Map(mut output) = output else {
                 let mut lone = Value::Map(BTreeMap::from([(name, output)]));
@@ -210,7 +227,7 @@ impl<'a> Intake<'a> {
 }
 
 /// The attributes as a tree; `None` when they are nested too deeply or are no object.
-fn attributes(raw: Attributes<'_>) -> Option<Value> {
+pub(super) fn attributes(raw: Attributes<'_>) -> Option<Value> {
     match raw {
         Attributes::None => Some(Value::Map(BTreeMap::new())),
         Attributes::Json(raw) => match serde_json::from_str(raw.get()).ok()? {
@@ -241,7 +258,7 @@ impl From<Value> for Scalar {
     }
 }
 
-fn marks(sensitive: Sensitive<'_>) -> Marks {
+pub(super) fn marks(sensitive: Sensitive<'_>) -> Marks {
     match sensitive {
         Sensitive::Unmarked => Marks::None,
         Sensitive::Shape(raw) => serde_json::from_str(raw.get()).map_or(Marks::None, Marks::Shape),

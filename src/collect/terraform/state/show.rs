@@ -96,6 +96,15 @@ pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>)
     Ok(intake.finish())
 }
 
+/// The objects of the recorded view, for an index; and the outputs.
+pub(super) fn index<'a>(top: &Top<'a>, intake: &mut Intake<'a>) -> Result<Option<&'a RawValue>, Error> {
+    let prior = || serde_json::from_str::<PriorState<'a>>(top.prior_state?.get()).ok()?.values;
+    let Some(recorded) = top.values.or_else(prior) else { return Ok(None) };
+    walk(recorded, intake, &BTreeMap::new())?;
+    let values: Values<'a> = serde_json::from_str(recorded.get()).map_err(|_| Error::Malformed { what: "values" })?;
+    Ok(values.outputs)
+}
+
 /// The recorded view of a plan: the state that it starts from, which may be empty.
 pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> Result<Taken, Error> {
     let prior: PriorState<'_> = serde_json::from_str(prior.get()).map_err(|_| Error::Malformed { what: "prior_state" })?;

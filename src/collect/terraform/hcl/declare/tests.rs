@@ -1,0 +1,3 @@
+//! Tests of the way from instances to the declared view.
+
+mod policy;
