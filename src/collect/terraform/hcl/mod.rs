@@ -11,6 +11,7 @@
 pub mod declare;
 pub mod expand;
 pub mod instance;
+pub mod read;
 pub mod scope;
 pub mod syntax;
 pub mod value;
