@@ -1,0 +1,1 @@
+//! Semantics against what `terraform console` answers.
