@@ -171,7 +171,8 @@ pub(super) fn partition(region: &str) -> &'static str {
     }
 }
 
-fn same<'n>(resource_type: &str, attribute: &'n str) -> &'n str {
+/// The attribute that another one is a copy of; itself when it is none.
+pub(super) fn same<'n>(resource_type: &str, attribute: &'n str) -> &'n str {
     let at = SAME.binary_search_by_key(&(resource_type, attribute), |(owner, alias, _)| (owner, alias));
     at.map_or(attribute, |at| SAME[at].2)
 }

@@ -3,6 +3,7 @@
 //! An instance becomes the tree that a state would hold ([`tree`]): what code sets ([`lower`]), what a state records of the rest, and
 //! what is the default of what nobody set ([`defaults`]). Nothing here evaluates, and nothing here judges.
 
+mod computed;
 pub mod defaults;
 mod identity;
 mod lower;
@@ -19,6 +20,7 @@ use identity::Identities;
 use lower::Lowering;
 use tree::Trees;
 
+pub use computed::computed;
 pub use policy::policy_document;
 
 use super::expand::Recorded;
@@ -55,8 +57,10 @@ pub struct Declared {
     pub redactor: Redactor,
 }
 
-/// The declared view of several root modules, joined over all of them. `known` knows the secrets of the states.
-pub fn declared(roots: &[Root<'_>], known: &Redactor) -> Declared {
+/// The declared view of several root modules, joined over all of them.
+///
+/// `known` knows the secrets of the states. What is at an address of `planned` is left out: Terraform's own plan of it was given.
+pub fn declared(roots: &[Root<'_>], known: &Redactor, planned: &BTreeSet<String>) -> Declared {
     let mut redactor = known.clone();
     let mut drafts: Vec<Draft<'_>> = roots.iter().map(|root| draft(root, roots.len() > 1, &mut redactor)).collect();
     let pieces = drafts.iter_mut().map(|draft| pieces(draft, &redactor)).collect();
@@ -65,7 +69,14 @@ pub fn declared(roots: &[Root<'_>], known: &Redactor) -> Declared {
     let readings = drafts
         .into_iter()
         .zip(joined.resources)
-        .map(|(draft, resources)| reading(draft, resources, std::mem::take(&mut notes), &redactor))
+        .map(|(draft, mut resources)| {
+            let all = resources.len();
+            resources.retain(|resource| !resource.meta().address.as_ref().is_some_and(|address| planned.contains(address)));
+            if resources.len() < all {
+                notes.insert(format!("{} resources are read from Terraform's own plan instead", all - resources.len()));
+            }
+            reading(draft, resources, std::mem::take(&mut notes), &redactor)
+        })
         .collect();
     Declared { readings, redactor }
 }
