@@ -95,7 +95,12 @@ fn walk(module: &Rc<Module>, wanted: &dyn Fn(&str) -> bool, expansion: &mut Expa
     }
     for (name, call) in &module.node.code.calls {
         if let Ok(calls) = module.calls(name, call.at) {
-            calls.items.iter().for_each(|child| walk(child, wanted, expansion));
+            for child in &calls.items {
+                if module.world.is_exhausted() {
+                    return;
+                }
+                walk(child, wanted, expansion);
+            }
         }
     }
 }
