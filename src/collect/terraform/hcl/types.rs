@@ -282,3 +282,6 @@ fn fit_object(value: &Val, fields: &BTreeMap<Arc<str>, Field>) -> Result<Val, Mi
     }
     Ok(remade(value, ValKind::Map(Rc::new(object))))
 }
+
+#[cfg(test)]
+mod tests;

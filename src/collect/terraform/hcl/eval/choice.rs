@@ -1,11 +1,12 @@
 //! Undecided conditions: both branches are kept, and survive the operations that follow.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, Locals, limits, show};
 use crate::collect::terraform::hcl::convert::{self, choose, describe};
 use crate::collect::terraform::hcl::scope::EvalError;
-use crate::collect::terraform::hcl::syntax::Expr;
+use crate::collect::terraform::hcl::syntax::{Expr, Pos};
 use crate::collect::terraform::hcl::value::{Choice, Unknown, Val, ValKind};
 
 impl Evaluator<'_> {
@@ -101,11 +102,22 @@ pub(super) fn decision(values: &[Val]) -> Option<&Choice> {
     let mut unknowns = values.iter().filter_map(Val::why);
     let first = unknowns.next()?;
     let choice = first.choice.as_ref()?;
-    let same = |other: &Unknown| other.why == first.why && other.choice.as_ref().is_some_and(|other| other.at == choice.at);
+    let same = |other: &Unknown| {
+        other.why == first.why && other.choice.as_ref().is_some_and(|other| other.at == choice.at && other.condition == choice.condition)
+    };
     unknowns.all(|other| same(other)).then_some(choice)
 }
 
 fn alternative(value: &Val, side: usize) -> Val {
     let of = value.why().and_then(|unknown| unknown.choice.as_ref()).and_then(|choice| choice.of.get(side));
     of.map_or_else(|| value.clone(), |of| of.clone().marked(value.sensitive))
+}
+
+/// The same value with its decisions at another place: those of a template file stand in no file of the code.
+pub(super) fn moved(value: Val, at: Pos) -> Val {
+    let Some((unknown, choice)) = value.why().and_then(|unknown| Some((unknown, unknown.choice.as_ref()?))) else { return value };
+    let of = Rc::new(choice.of.as_ref().clone().map(|side| moved(side, at)));
+    let choice = Choice { condition: choice.condition.clone(), at, of };
+    let kind = ValKind::Unknown(Rc::new(Unknown { why: unknown.why.clone(), choice: Some(choice) }));
+    Val { kind, sensitive: value.sensitive, origin: value.origin.clone() }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::choice::{condition, decide, lift_marked};
+use super::choice::{condition, decide, lift_marked, moved};
 use super::collections::{bind, entries};
 use super::{Evaluator, Locals, limits};
 use crate::collect::terraform::hcl::convert::{self, lift};
@@ -64,8 +64,10 @@ impl Evaluator<'_> {
         // What fails inside is told at the call: a template file is none of the files of the code.
         let template = read::template(&mut Files::default(), text, "template").map_err(|message| EvalError::new(at, message))?;
         let scope = Nothing { module: self.scope.module_folder(), root: self.scope.root_folder() };
-        let rendered = Evaluator { scope: &scope }.eval(&template, &Locals::of(variables.clone()));
-        rendered.map_err(|error| EvalError::new(at, format!("line {} of the template: {}", error.at.line, error.message)))
+        match (Evaluator { scope: &scope }).eval(&template, &Locals::of(variables.clone())) {
+            Ok(value) => Ok(moved(value, at)),
+            Err(error) => Err(EvalError::new(at, format!("line {} of the template: {}", error.at.line, error.message))),
+        }
     }
 }
 
