@@ -149,7 +149,10 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         gathered.live = true;
     }
     if gathered.readings.is_empty() {
-        writeln!(session.err, "warning: no source was given: add --live, --evidence FILE, --state FILE or --terraform DIR, or name sources in the plan")?;
+        writeln!(
+            session.err,
+            "warning: no source was given: add --live, --evidence FILE, --state FILE or --terraform DIR, or name sources in the plan"
+        )?;
     }
     for Reading { source, .. } in &gathered.readings {
         let (uri, gaps) = (sanitize(&source.uri), source.gaps.len());

@@ -150,7 +150,17 @@ impl Meta {
         self.arn.ok() == Some(arn) || self.has_handle(arn.as_str())
     }
 
-    fn has_handle(&self, text: &str) -> bool {
+    /// The ARN, or what stands for it within its view.
+    ///
+    /// # Errors
+    /// The gap of the ARN, when nothing stands for it either.
+    pub fn arn_here(&self) -> Result<Arn, Gap> {
+        let handle = || self.handles.iter().find(|handle| handle.strip_suffix(LATER).is_some_and(|of| of.ends_with(".arn")));
+        self.arn.known().cloned().or_else(|gap| handle().map(|handle| Arn::from(handle.as_str())).ok_or(gap))
+    }
+
+    /// Whether a text is one of its handles.
+    pub fn has_handle(&self, text: &str) -> bool {
         self.handles.iter().any(|handle| handle.eq_ignore_ascii_case(text))
     }
 

@@ -290,9 +290,7 @@ fn raise(value: Value, origin: &Origin, shown: &Arc<str>) -> Val {
         Value::String(text) if text.contains(redact::PLACEHOLDER) => return secret_val(shown),
         Value::String(text) => ValKind::String(text.into()),
         Value::List(items) => ValKind::List(Rc::new(items.into_iter().map(|item| raise(item, origin, shown)).collect())),
-        Value::Map(map) => {
-            ValKind::Map(Rc::new(map.into_iter().map(|(key, item)| (key.into(), raise(item, origin, shown))).collect()))
-        }
+        Value::Map(map) => ValKind::Map(Rc::new(map.into_iter().map(|(key, item)| (key.into(), raise(item, origin, shown))).collect())),
         Value::Unknown(gap) => return Val::unknown(Why::Failed(gap.detail)),
         Value::At(located) => return raise(located.value, origin, shown),
     };

@@ -97,7 +97,7 @@ const LOAD_BALANCER: &[Row] = &[
     computed("subnets"),
 ];
 
-const SUBNET: &[Row] = &[computed("availability_zone"), own("arn"), own("id"), computed("vpc_id")];
+const SUBNET: &[Row] = &[own("arn"), computed("availability_zone"), own("id"), computed("vpc_id")];
 
 const SECURITY_GROUP: &[Row] = &[
     own("arn"),
@@ -125,10 +125,7 @@ static TABLE: &[(&str, &[Row])] = &[
             is("tag", Plain::Nothing),
         ],
     ),
-    (
-        "aws_cloudfront_distribution",
-        &[is("aliases", Plain::Nothing), own("arn"), own("id"), is("web_acl_id", Plain::Text(""))],
-    ),
+    ("aws_cloudfront_distribution", &[is("aliases", Plain::Nothing), own("arn"), own("id"), is("web_acl_id", Plain::Text(""))]),
     (
         "aws_db_cluster_snapshot",
         &[
@@ -270,10 +267,7 @@ static TABLE: &[(&str, &[Row])] = &[
     ("aws_security_group_rule", &[]),
     ("aws_subnet", SUBNET),
     ("aws_vpc_security_group_ingress_rule", &[]),
-    (
-        "aws_wafv2_web_acl",
-        &[own("arn"), computed("name"), is("rule", Plain::Nothing)],
-    ),
+    ("aws_wafv2_web_acl", &[own("arn"), computed("name"), is("rule", Plain::Nothing)]),
     ("aws_wafv2_web_acl_association", &[]),
 ];
 

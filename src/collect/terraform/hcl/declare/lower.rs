@@ -82,9 +82,7 @@ impl Lowering<'_> {
             ValKind::Number(number) => lower_number(*number),
             ValKind::String(text) => Value::String(text.to_string()),
             ValKind::List(items) | ValKind::Set(items) => Value::List(items.iter().map(|item| self.item(name, at, item)).collect()),
-            ValKind::Map(entries) => {
-                Value::Map(entries.iter().map(|(key, item)| (key.to_string(), self.item(name, at, item))).collect())
-            }
+            ValKind::Map(entries) => Value::Map(entries.iter().map(|(key, item)| (key.to_string(), self.item(name, at, item))).collect()),
             ValKind::Resource(resource) => {
                 let what = format!("`{name}` ({}) is {} as a whole", self.files.line(at), resource.address());
                 Value::Unknown(Gap::new(Cause::Unreadable, what))

@@ -290,7 +290,9 @@ fn texts(body: &Evaluated, name: &str) -> Result<Vec<String>, Why> {
 }
 
 fn is_sensitive(body: &Evaluated) -> bool {
-    let attribute = |val: &Val| val.sensitive || matches!(&val.kind, ValKind::List(items) | ValKind::Set(items) if items.iter().any(|item| item.sensitive));
+    let attribute = |val: &Val| {
+        val.sensitive || matches!(&val.kind, ValKind::List(items) | ValKind::Set(items) if items.iter().any(|item| item.sensitive))
+    };
     body.attributes.values().any(|(_, val)| attribute(val)) || body.blocks.values().flatten().any(is_sensitive)
 }
 

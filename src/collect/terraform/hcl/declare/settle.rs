@@ -12,7 +12,9 @@ use crate::estate::{Arn, Cause, Fact, Gap, Resource, is_handle};
 pub(super) fn settle(resource: &mut Resource) {
     let meta = resource.meta_mut();
     let place = meta.address.clone().unwrap_or_default();
-    let later = |what: &str| Gap::new(Cause::ComputedAtApply, format!("the {what} of {place} is known after apply: give the state that records it"));
+    let later = |what: &str| {
+        Gap::new(Cause::ComputedAtApply, format!("the {what} of {place} is known after apply: give the state that records it"))
+    };
     if let Some(handle) = meta.name.ok().filter(|name| is_handle(name)).cloned() {
         meta.handles.push(handle);
         meta.name = Fact::Gap(later("name"));

@@ -1,3 +1,4 @@
-//! Tests of the way from instances to the declared view.
+//! Tests of the way from code to the declared view.
 
 mod policy;
+mod views;

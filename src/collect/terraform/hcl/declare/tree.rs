@@ -78,9 +78,7 @@ impl Trees<'_> {
         let names: Vec<String> = match &instance.lifecycle.ignore_changes {
             IgnoreChanges::None => return,
             IgnoreChanges::All => map.keys().cloned().collect(),
-            IgnoreChanges::Some(names) => {
-                names.iter().map(|name| name.split(['.', '[']).next().unwrap_or_default().to_owned()).collect()
-            }
+            IgnoreChanges::Some(names) => names.iter().map(|name| name.split(['.', '[']).next().unwrap_or_default().to_owned()).collect(),
         };
         for name in names {
             if let Some(value) = self.from_state(instance, recorded, &name) {
@@ -187,8 +185,13 @@ impl Trees<'_> {
             Some(region) if !region.is_null() => self.lowering.attribute("region", at, region),
             _ if recorded_arn(map).is_some_and(|arn| arn.region().is_some()) => return,
             _ => {
-                let alias = instance.provider.alias.as_deref().map_or_else(|| "the default provider".to_owned(), |alias| format!("provider {alias}"));
-                let detail = format!("no configuration of {alias} sets the region of {}: set `region`, or give the state", instance.address);
+                let alias = instance
+                    .provider
+                    .alias
+                    .as_deref()
+                    .map_or_else(|| "the default provider".to_owned(), |alias| format!("provider {alias}"));
+                let detail =
+                    format!("no configuration of {alias} sets the region of {}: set `region`, or give the state", instance.address);
                 Value::Unknown(Gap::new(Cause::NotRead, detail))
             }
         };

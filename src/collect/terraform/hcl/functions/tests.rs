@@ -45,9 +45,7 @@ struct Console(PathBuf);
 impl Scope for Console {
     fn resolve(&self, head: &str, _steps: &[Step], at: Pos) -> Result<(Val, usize), EvalError> {
         match head {
-            "terraform_data" => {
-                Ok((Val::unknown(Why::Computed { address: "terraform_data.u".into(), attribute: "id".into() }), 2))
-            }
+            "terraform_data" => Ok((Val::unknown(Why::Computed { address: "terraform_data.u".into(), attribute: "id".into() }), 2)),
             "path" => Ok((".".into(), 1)),
             _ => Err(EvalError::new(at, "there is no such name")),
         }
@@ -77,15 +75,14 @@ fn same(ours: &str, theirs: &str) -> bool {
                 a == b || (a - b).abs() <= 1e-14 * a.abs()
             }
             (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
-            (Value::Object(a), Value::Object(b)) => {
-                a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| alike(a, b)))
-            }
+            (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| alike(a, b))),
             _ => a == b,
         }
     }
     let read = |text| serde_json::from_str(text).ok();
     let has_fraction = |text: &str| text.contains('.');
-    ours == theirs || has_fraction(ours) && has_fraction(theirs) && matches!((read(ours), read(theirs)), (Some(a), Some(b)) if alike(&a, &b))
+    ours == theirs
+        || has_fraction(ours) && has_fraction(theirs) && matches!((read(ours), read(theirs)), (Some(a), Some(b)) if alike(&a, &b))
 }
 
 /// Whether the form of a value is one that Terraform calls so. What is null has no form here.
@@ -126,7 +123,14 @@ fn every_answer_is_terraforms() {
         .iter()
         .filter_map(|(text, case)| difference(text, case).map(|difference| format!("{text}\n    ours: {difference}")))
         .collect();
-    assert!(wrong.is_empty(), "{} of {} differ from Terraform {}:\n{}", wrong.len(), expected.cases.len(), expected.terraform, wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ from Terraform {}:\n{}",
+        wrong.len(),
+        expected.cases.len(),
+        expected.terraform,
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -174,7 +178,14 @@ fn nothing_is_read_outside_of_the_root_folder() {
     std::os::unix::fs::symlink(root.path().join("secret"), inside.join("link")).expect("a link");
     let outside = root.path().join("secret");
     let absolute = format!("file({:?})", outside.to_string_lossy());
-    for text in ["file(\"../secret\")", "file(\"link\")", "filemd5(\"../secret\")", "fileexists(\"../secret\")", &absolute, "fileset(\"..\", \"*\")"] {
+    for text in [
+        "file(\"../secret\")",
+        "file(\"link\")",
+        "filemd5(\"../secret\")",
+        "fileexists(\"../secret\")",
+        &absolute,
+        "fileset(\"..\", \"*\")",
+    ] {
         let parsed = read::expression(&mut Files::default(), text, "x").expect(text);
         let value = eval(&parsed, &Console(inside.clone())).expect(text);
         assert!(matches!(value.why().map(|unknown| &unknown.why), Some(Why::Function(_))), "{text} is {value:?}");
