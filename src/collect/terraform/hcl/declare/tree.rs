@@ -81,14 +81,14 @@ impl Trees<'_> {
             IgnoreChanges::Some(names) => names.iter().map(|name| name.split(['.', '[']).next().unwrap_or_default().to_owned()).collect(),
         };
         for name in names {
-            if let Some(value) = self.from_state(instance, recorded, &name) {
+            if let Some(value) = self.recorded_value(instance, recorded, &name) {
                 map.insert(name, value);
             }
         }
     }
 
     /// What a state records of an attribute, if it is known there.
-    fn from_state(&mut self, instance: &Instance, recorded: &Address, name: &str) -> Option<Value> {
+    fn recorded_value(&mut self, instance: &Instance, recorded: &Address, name: &str) -> Option<Value> {
         let val = self.recorded.attribute(recorded, name).filter(|val| !val.is_null())?;
         let at = match &val.origin {
             Origin::State { file, address } => Locus::State { file: file.clone(), address: address.clone() },
@@ -105,7 +105,7 @@ impl Trees<'_> {
         if let Some(plain) = is_set {
             return self.default(instance, plain);
         }
-        if let Some(value) = self.from_state(instance, recorded, row.attribute) {
+        if let Some(value) = self.recorded_value(instance, recorded, row.attribute) {
             return value;
         }
         match row.unset {
