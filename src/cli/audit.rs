@@ -26,6 +26,7 @@ Examples:
   lastro audit plan.yaml --live --state s3://acme-tfstate/prod.tfstate
   lastro audit plan.yaml --state 'states/*.tfstate' --no-live --format json
   lastro audit plan.yaml --live --gate release --report junit=dr.xml --report json=dr.json
+  lastro audit plan.yaml --terraform infra/ --var-file prod.tfvars --no-live
   lastro audit plan.yaml --evidence evidence.json --only datasets --fail-on high
   lastro audit plan.yaml --terraform infra --no-live --report sarif=dr.sarif --report markdown=dr.md
 

@@ -293,11 +293,11 @@ impl Redactor {
 
     fn seal_map(&mut self, map: &mut BTreeMap<String, Value>) {
         for (key, value) in map.iter_mut() {
-            let flag = matches!(value, Value::Bool(_));
+            let flag = matches!(value.plain(), Value::Bool(_));
             if is_secret_name(key) && !flag { self.blank(value) } else { self.seal_names(value) }
         }
         let named = ["name", "key", "Name", "Key"].iter().any(|label| {
-            let text = map.get(*label);
+            let text = map.get(*label).map(Value::plain);
             matches!(text, Some(Value::String(text)) if is_secret_name(text))
         });
         if named {
@@ -316,7 +316,7 @@ impl Redactor {
                 for (key, value) in map.iter_mut() {
                     if is_free(key) {
                         self.cleanse_all(value);
-                    } else if !(is_vocabulary(key) && matches!(value, Value::String(_))) {
+                    } else if !(is_vocabulary(key) && matches!(value.plain(), Value::String(_))) {
                         self.cleanse(value);
                     }
                 }

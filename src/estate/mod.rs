@@ -16,7 +16,7 @@ mod store;
 mod view;
 
 pub use fact::{Action, Cause, Fact, Gap, Locus};
-pub use identity::{AccountId, Arn, Meta, Region};
+pub use identity::{AccountId, Arn, Meta, Region, identity_handle, is_handle};
 pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
 pub use store::{StateLock, StateStore};

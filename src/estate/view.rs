@@ -228,8 +228,7 @@ impl ViewEstate {
     pub fn named<N: Noun>(&self, name: &str, region: Option<&Region>) -> Option<&N> {
         self.all::<N>().find(|noun| {
             let meta = noun.meta();
-            meta.name.ok().is_some_and(|seen| seen.eq_ignore_ascii_case(name))
-                && (region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region)
+            meta.is_called(name) && (region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region)
         })
     }
 }

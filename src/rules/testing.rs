@@ -47,6 +47,7 @@ pub(crate) fn meta(name: &str) -> Meta {
         tags: seen(BTreeMap::from([("System".to_owned(), "test".to_owned())])),
         address: None,
         tainted: false,
+        handles: Vec::new(),
     }
 }
 

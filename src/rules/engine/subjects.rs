@@ -7,7 +7,7 @@ use super::finding::{Finding, InView, Place, Subject, Verdict};
 use super::join::{Joined, join};
 use super::label::label;
 use super::{Draft, Request, grade, verdict_of};
-use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, View, ViewEstate};
+use crate::estate::{Arn, Cause, Fact, Gap, Kind, Meta, Region, Resource, View, ViewEstate};
 use crate::plan::SelectIn;
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
 
@@ -122,6 +122,9 @@ fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
     if let Some(region) = region.filter(|region| !estate.looked_in(kind, Some(region))) {
         return InView::Unknown(unread_region(region));
     }
+    if let Some(gap) = nameless(estate, kind, &headers) {
+        return InView::Unknown(gap);
+    }
     match account.filter(|account| estate.view == View::Live && !estate.may_have_read(account)) {
         Some(account) => InView::Unknown(Gap::new(
             Cause::NotRead,
@@ -129,6 +132,17 @@ fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
         )),
         None => InView::Absent,
     }
+}
+
+/// Why nobody can say whether a view lacks a thing: code gives the thing no name, or has others of its kind without one.
+fn nameless(estate: &ViewEstate, kind: Kind, headers: &[&Meta]) -> Option<Gap> {
+    let unnamed = |meta: &Meta| match (&meta.name, &meta.arn) {
+        (Fact::Gap(gap), Fact::Gap(_)) if matches!(gap.cause, Cause::ComputedAtApply | Cause::Undecided) => Some(gap.clone()),
+        _ => None,
+    };
+    let own = || headers.iter().map(|meta| unnamed(meta)).collect::<Option<Vec<_>>>()?.into_iter().next();
+    let other = || estate.of_kind(kind).iter().find_map(|resource| unnamed(resource.meta()));
+    if estate.view == View::Declared { other() } else { own() }
 }
 
 fn unread_region(region: &Region) -> Gap {

@@ -9,6 +9,7 @@
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
 pub mod convert;
+pub mod declare;
 pub mod eval;
 pub mod expand;
 pub mod functions;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::Error;
-use super::intake::{Intake, Taken, take_in};
+use super::intake::{Intake, RawObject, Taken, Taker, take_in};
 use super::text::json_error;
 use super::{native, show};
 use crate::estate::View;
@@ -97,6 +97,24 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
     }
 }
 
+/// Every object of a state that was understood, and its outputs; both still text.
+pub(super) fn objects(text: &str) -> Result<(Vec<RawObject<'_>>, Option<&RawValue>), Error> {
+    let top: Top<'_> = serde_json::from_str(text).map_err(|_| Error::NotState)?;
+    let mut objects: Vec<RawObject<'_>> = Vec::new();
+    let outputs = match (top.resources, top.modules) {
+        (Some(_), _) if top.format_version.is_none() => {
+            native::resources(top.resources, &mut objects)?;
+            top.outputs
+        }
+        (None, Some(_)) if top.format_version.is_none() => {
+            native::modules(top.modules, &mut objects)?;
+            None
+        }
+        _ => show::index(&top, &mut objects)?,
+    };
+    Ok((objects, outputs))
+}
+
 fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document, Error> {
     match version {
         3 if top.modules.is_none() && top.backend.is_some() => return Err(Error::BackendPointer { address: backend_address(top.backend) }),
@@ -111,7 +129,7 @@ fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document
         }
         if version < 3 {
             let terraform = if version == 1 { "0.7" } else { "0.9" };
-            intake.notes.insert(format!(
+            intake.note(format!(
                 "format {version} from Terraform < {terraform}, read as well as it can be; open it once with Terraform 0.11 to upgrade it"
             ));
         }

@@ -57,6 +57,35 @@ pub(super) enum Sensitive<'a> {
     Shape(&'a RawValue),
 }
 
+/// Who takes in the objects of a source, as a walk over it finds them.
+pub(super) trait Taker<'a> {
+    /// One object.
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error>;
+
+    /// A part of the source that could not be read as an object.
+    fn unreadable(&mut self, kind: Option<Kind>, what: &str);
+
+    /// Named values: outputs, variables.
+    fn named_values(&mut self, raw: Option<&RawValue>);
+
+    /// Something worth telling.
+    fn note(&mut self, note: String);
+}
+
+/// A list of objects, for an index: it wants nothing else.
+impl<'a> Taker<'a> for Vec<RawObject<'a>> {
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        self.push(object);
+        Ok(())
+    }
+
+    fn unreadable(&mut self, _kind: Option<Kind>, _what: &str) {}
+
+    fn named_values(&mut self, _raw: Option<&RawValue>) {}
+
+    fn note(&mut self, _note: String) {}
+}
+
 /// Takes objects in, one by one, and maps each at once, so that nothing of a source is kept but its nouns.
 pub(super) struct Intake {
     file: Arc<str>,
@@ -67,8 +96,8 @@ pub(super) struct Intake {
     managed: Vec<String>,
     pieces: Pieces,
     redactor: Redactor,
-    pub(super) notes: BTreeSet<String>,
-    pub(super) gaps: Gaps,
+    notes: BTreeSet<String>,
+    gaps: Gaps,
     deposed: usize,
 }
 
@@ -128,57 +157,6 @@ impl Intake {
         }
     }
 
-    /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
-    pub(super) fn object(&mut self, object: &RawObject<'_>) -> Result<(), Error> {
-        let address = object.address.to_string();
-        if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
-            return Err(Error::Duplicate { address });
-        }
-        if !object.deposed && !object.address.data {
-            self.managed.push(address.clone());
-        }
-        let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
-        if kind.is_none() && !worth_searching(object) {
-            return Ok(());
-        }
-        let Some(mut value) = attributes(object.attributes) else {
-            if kind.is_some() {
-                let address = self.redactor.text(&address).into_owned();
-                self.unreadable(kind, &format!("what is recorded of {address}"));
-            }
-            return Ok(());
-        };
-        self.redactor.seal(&mut value, &object.address.resource_type, &marks(object.sensitive));
-        match kind {
-            Some(_) if object.deposed => self.deposed += 1,
-            Some(_) => self.map(object, value, &address),
-            None => {}
-        }
-        Ok(())
-    }
-
-    /// A part of the source that could not be read as an object.
-    pub(super) fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
-        let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.file);
-        self.gaps.add(kind, Gap::new(Cause::Unreadable, detail));
-    }
-
-    /// Learns the secrets among named values: outputs, variables. A parse failure loses nothing but repetitions.
-    pub(super) fn named_values(&mut self, raw: Option<&RawValue>) {
-        let Some(Value::Map(outputs)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
-        for (name, output) in outputs {
-            let Value::Map(mut output) = output else {
-                let mut lone = Value::Map(BTreeMap::from([(name, output)]));
-                self.redactor.seal_names(&mut lone);
-                continue;
-            };
-            let sensitive = output.get("sensitive") == Some(&Value::Bool(true));
-            if let Some(value) = output.get_mut("value") {
-                if sensitive || redact::is_secret_name(&name) { self.redactor.blank(value) } else { self.redactor.seal_names(value) }
-            }
-        }
-    }
-
     fn map(&mut self, object: &RawObject<'_>, mut value: Value, address: &str) {
         self.redactor.cleanse(&mut value);
         let address = self.redactor.text(address);
@@ -221,6 +199,62 @@ impl Intake {
     }
 }
 
+impl<'a> Taker<'a> for Intake {
+    /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        let address = object.address.to_string();
+        if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
+            return Err(Error::Duplicate { address });
+        }
+        if !object.deposed && !object.address.data {
+            self.managed.push(address.clone());
+        }
+        let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
+        if kind.is_none() && !worth_searching(&object) {
+            return Ok(());
+        }
+        let Some(mut value) = attributes(object.attributes) else {
+            if kind.is_some() {
+                let address = self.redactor.text(&address).into_owned();
+                self.unreadable(kind, &format!("what is recorded of {address}"));
+            }
+            return Ok(());
+        };
+        self.redactor.seal(&mut value, &object.address.resource_type, &marks(object.sensitive));
+        match kind {
+            Some(_) if object.deposed => self.deposed += 1,
+            Some(_) => self.map(&object, value, &address),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
+        let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.file);
+        self.gaps.add(kind, Gap::new(Cause::Unreadable, detail));
+    }
+
+    /// Learns the secrets among them. A parse failure loses nothing but repetitions.
+    fn named_values(&mut self, raw: Option<&RawValue>) {
+        let Some(Value::Map(outputs)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
+        for (name, output) in outputs {
+            let Value::Map(mut output) = output else {
+                let mut lone = Value::Map(BTreeMap::from([(name, output)]));
+                self.redactor.seal_names(&mut lone);
+                continue;
+            };
+            let sensitive = output.get("sensitive") == Some(&Value::Bool(true));
+            if let Some(value) = output.get_mut("value") {
+                if sensitive || redact::is_secret_name(&name) { self.redactor.blank(value) } else { self.redactor.seal_names(value) }
+            }
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        self.notes.insert(note);
+    }
+}
+
 /// Whether an object that is not mapped may hold a secret that others repeat.
 fn worth_searching(object: &RawObject<'_>) -> bool {
     let marked = match object.sensitive {
@@ -232,7 +266,7 @@ fn worth_searching(object: &RawObject<'_>) -> bool {
 }
 
 /// The attributes as a tree; `None` when they are nested too deeply or are no object.
-fn attributes(raw: Attributes<'_>) -> Option<Value> {
+pub(super) fn attributes(raw: Attributes<'_>) -> Option<Value> {
     match raw {
         Attributes::None => Some(Value::Map(BTreeMap::new())),
         Attributes::Json(raw) => match serde_json::from_str(raw.get()).ok()? {
@@ -263,7 +297,7 @@ impl From<Value> for Scalar {
     }
 }
 
-fn marks(sensitive: Sensitive<'_>) -> Marks {
+pub(super) fn marks(sensitive: Sensitive<'_>) -> Marks {
     match sensitive {
         Sensitive::Unmarked => Marks::None,
         Sensitive::Shape(raw) => serde_json::from_str(raw.get()).map_or(Marks::None, Marks::Shape),

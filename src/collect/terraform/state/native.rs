@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::each::{each_entry, each_item};
 use super::error::Error;
 use super::formats::whole;
-use super::intake::{Attributes, Intake, RawObject, Sensitive};
+use super::intake::{Attributes, RawObject, Sensitive, Taker};
 use crate::collect::terraform::address::{Address, Key, ModuleStep};
 use crate::collect::terraform::map;
 
@@ -48,17 +48,17 @@ struct Instance4<'a> {
 }
 
 /// Takes in every object of a format 4 state. A bad object is a gap, not the end.
-pub(super) fn resources(raw: Option<&RawValue>, intake: &mut Intake) -> Result<(), Error> {
+pub(super) fn resources<'a>(raw: Option<&'a RawValue>, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
     each_item(raw, "list of resources", |raw| resource(raw.get(), intake))
 }
 
 /// Takes in the objects of one item of `resources[]`.
-pub(super) fn resource(json: &str, intake: &mut Intake) -> Result<(), Error> {
-    if let Ok(resource) = serde_json::from_str::<Resource4<'_, Instance4<'_>>>(json) {
+pub(super) fn resource<'a>(json: &'a str, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
+    if let Ok(resource) = serde_json::from_str::<Resource4<'a, Instance4<'a>>>(json) {
         return resource4(resource, intake, Some);
     }
-    match serde_json::from_str::<Resource4<'_, &RawValue>>(json) {
+    match serde_json::from_str::<Resource4<'a, &'a RawValue>>(json) {
         Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
         Err(_) => {
             intake.unreadable(None, "a resource");
@@ -67,10 +67,14 @@ pub(super) fn resource(json: &str, intake: &mut Intake) -> Result<(), Error> {
     }
 }
 
-fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake, parse: impl Fn(I) -> Option<Instance4<'a>>) -> Result<(), Error> {
+fn resource4<'a, I>(
+    resource: Resource4<'a, I>,
+    intake: &mut dyn Taker<'a>,
+    parse: impl Fn(I) -> Option<Instance4<'a>>,
+) -> Result<(), Error> {
     let kind = map::kind_of(&resource.resource_type);
     if !matches!(resource.mode.as_ref(), "managed" | "data") {
-        intake.notes.insert("resources of an unknown mode skipped: neither managed nor data".to_owned());
+        intake.note("resources of an unknown mode skipped: neither managed nor data".to_owned());
         return Ok(());
     }
     let Some(modules) = Address::parse_modules(resource.module.as_deref().unwrap_or_default()) else {
@@ -86,7 +90,7 @@ fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake, parse: impl
     };
     for instance in resource.instances.into_iter().flatten() {
         match parse(instance) {
-            Some(instance) => intake.object(&object4(&instance, &address, resource.provider.as_ref()))?,
+            Some(instance) => intake.object(object4(&instance, &address, resource.provider.as_ref()))?,
             None => intake.unreadable(kind, &format!("an instance of {}", crate::collect::redact::redact_text(&address.to_string()))),
         }
     }
@@ -145,10 +149,10 @@ struct Instance3<'a> {
 }
 
 /// Takes in every object of a state of formats 1 to 3.
-pub(super) fn modules(raw: Option<&RawValue>, intake: &mut Intake) -> Result<(), Error> {
+pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
     each_item(raw, "list of modules", |raw| {
-        let Ok(module) = serde_json::from_str::<Module3<'_>>(raw.get()) else {
+        let Ok(module) = serde_json::from_str::<Module3<'a>>(raw.get()) else {
             intake.unreadable(None, "a module");
             return Ok(());
         };
@@ -160,7 +164,7 @@ pub(super) fn modules(raw: Option<&RawValue>, intake: &mut Intake) -> Result<(),
     })
 }
 
-fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut Intake) -> Result<(), Error> {
+fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(address) = address3(key, modules) else {
         intake.unreadable(None, "the key of a resource");
         return Ok(());
@@ -182,9 +186,9 @@ fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &
         unknown: None,
     };
     for old in resource.deposed.into_iter().flatten() {
-        intake.object(&object(old, true))?;
+        intake.object(object(old, true))?;
     }
-    resource.primary.map_or(Ok(()), |primary| intake.object(&object(primary, false)))
+    resource.primary.map_or(Ok(()), |primary| intake.object(object(primary, false)))
 }
 
 /// `aws_instance.web`, `aws_instance.web.0`, `data.aws_ami.x`, `data.aws_ami.x.0`.

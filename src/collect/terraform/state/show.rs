@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::each::each_item;
 use super::error::Error;
 use super::formats::Top;
-use super::intake::{Attributes, Intake, RawObject, Sensitive, Taken, take_in};
+use super::intake::{Attributes, RawObject, Sensitive, Taken, Taker, take_in};
 use super::native::index_key;
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::map;
@@ -96,6 +96,15 @@ pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>)
     })
 }
 
+/// The objects of the recorded view, for an index; and the outputs.
+pub(super) fn index<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<Option<&'a RawValue>, Error> {
+    let prior = || serde_json::from_str::<PriorState<'a>>(top.prior_state?.get()).ok()?.values;
+    let Some(recorded) = top.values.or_else(prior) else { return Ok(None) };
+    walk(recorded, intake, &BTreeMap::new())?;
+    let values: Values<'a> = serde_json::from_str(recorded.get()).map_err(|_| Error::Malformed { what: "values" })?;
+    Ok(values.outputs)
+}
+
 /// The recorded view of a plan: the state that it starts from, which may be empty.
 pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> Result<Taken, Error> {
     let prior: PriorState<'_> = serde_json::from_str(prior.get()).map_err(|_| Error::Malformed { what: "prior_state" })?;
@@ -113,7 +122,7 @@ pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
     })
 }
 
-fn changes<'a>(top: &Top<'a>, intake: &mut Intake) -> Result<BTreeMap<Address, Change<'a>>, Error> {
+fn changes<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<BTreeMap<Address, Change<'a>>, Error> {
     let mut changes = BTreeMap::new();
     let Some(raw) = top.resource_changes else { return Ok(changes) };
     each_item(raw, "resource_changes", |raw| {
@@ -131,7 +140,7 @@ fn changes<'a>(top: &Top<'a>, intake: &mut Intake) -> Result<BTreeMap<Address, C
     Ok(changes)
 }
 
-fn walk<'a>(raw: &'a RawValue, intake: &mut Intake, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+fn walk<'a>(raw: &'a RawValue, intake: &mut dyn Taker<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
     let values: Values<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "values" })?;
     intake.named_values(values.outputs);
     let mut level: Vec<&'a RawValue> = values.root_module.into_iter().collect();
@@ -160,7 +169,7 @@ fn walk<'a>(raw: &'a RawValue, intake: &mut Intake, changes: &BTreeMap<Address, 
 fn resource<'a>(
     raw: &'a RawValue,
     module: Option<&str>,
-    intake: &mut Intake,
+    intake: &mut dyn Taker<'a>,
     changes: &BTreeMap<Address, Change<'a>>,
 ) -> Result<(), Error> {
     let Ok(resource) = serde_json::from_str::<Resource<'a>>(raw.get()) else {
@@ -189,7 +198,7 @@ fn resource<'a>(
             object.unknown = change.after_unknown;
         }
     }
-    intake.object(&object)
+    intake.object(object)
 }
 
 /// The address as it is written, or put together from its parts. Terraform 0.12 leaves module and index out of it.
