@@ -106,6 +106,9 @@ pub struct Meta {
     /// Terraform will replace the object: what the state says of it is not evidence.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tainted: bool,
+    /// `ignore_changes` of the code, as written there: `desired_size`, `tags["x"]`, or `all`; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<Vec<String>>,
 }
 
 impl Meta {
@@ -119,6 +122,7 @@ impl Meta {
             tags: gap.clone().into(),
             address: None,
             tainted: false,
+            ignored: None,
         }
     }
 

@@ -9,6 +9,8 @@ pub mod dns;
 pub mod edge;
 mod fact;
 mod identity;
+mod join;
+mod label;
 mod need;
 pub mod network;
 mod noun;
@@ -16,6 +18,7 @@ mod view;
 
 pub use fact::{Action, Cause, Fact, Gap, Locus};
 pub use identity::{AccountId, Arn, Meta, Region};
+pub use join::{Joined, join, unread_region};
 pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
 pub use view::{Estate, Listing, Scope, View, ViewEstate};

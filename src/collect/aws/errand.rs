@@ -206,6 +206,7 @@ impl Errand<'_> {
             tags: Fact::not_read(),
             address: None,
             tainted: false,
+            ignored: None,
         }
     }
 }

@@ -3,7 +3,6 @@
 
 mod blame;
 mod finding;
-mod join;
 mod label;
 mod subjects;
 mod waive;

@@ -191,6 +191,7 @@ impl<'a> Object<'a> {
             tags: self.tags(),
             address: Some(self.address.to_owned()),
             tainted: self.tainted,
+            ignored: None,
         }
     }
 

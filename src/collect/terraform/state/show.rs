@@ -73,6 +73,10 @@ struct Change<'a> {
     #[serde(default)]
     actions: Vec<String>,
     #[serde(borrow, default)]
+    before: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     after: Option<&'a RawValue>,
     #[serde(borrow, default)]
     after_unknown: Option<&'a RawValue>,
@@ -127,6 +131,34 @@ pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
         walk(planned, &mut intake, &changes)?;
     }
     Ok(intake.finish())
+}
+
+/// What Terraform found changed outside of it while it refreshed: the objects as the state had them, and as they were live.
+pub(super) fn drifted(file: &Arc<str>, raw: &RawValue) -> Result<(Taken, Taken), Error> {
+    let (mut before, mut after) = (Intake::new(file.clone()), Intake::new(file.clone()));
+    each_item(raw, "resource_drift", |raw| {
+        let Ok(resource) = serde_json::from_str::<Resource<'_>>(raw.get()) else { return Ok(()) };
+        let (Some(address), Some(change)) = (address(&resource, None), &resource.change) else { return Ok(()) };
+        if resource.deposed.is_some() {
+            return Ok(());
+        }
+        let sides = [(&mut before, change.before, change.before_sensitive), (&mut after, change.after, change.after_sensitive)];
+        for (intake, values, sensitive) in sides {
+            let Some(values) = values.filter(|raw| raw.get() != "null") else { continue };
+            intake.object(RawObject {
+                provider: resource.provider_name.clone().unwrap_or_default(),
+                tainted: false,
+                deposed: false,
+                attributes: Attributes::Json(values),
+                identity: None,
+                sensitive: sensitive.filter(|raw| raw.get() != "false").map_or(Sensitive::Unmarked, Sensitive::Shape),
+                unknown: None,
+                address: address.clone(),
+            })?;
+        }
+        Ok(())
+    })?;
+    Ok((before.finish(), after.finish()))
 }
 
 fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {

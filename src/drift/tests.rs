@@ -1,0 +1,1 @@
+//! Whole comparisons over small estates.
