@@ -6,6 +6,7 @@
 
 mod aws;
 mod command_line;
+mod drift;
 mod evidence;
 mod example;
 mod huge;

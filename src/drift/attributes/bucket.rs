@@ -84,15 +84,10 @@ fn lifecycle_rule(rule: &LifecycleRule) -> Shape {
             ("scope", self::scope(scope)),
             ("transitions", moves(transitions)),
             ("noncurrent_transitions", moves(noncurrent_transitions)),
-            ("expiration_days", days(*expiration_days)),
-            ("noncurrent_expiration_days", days(*noncurrent_expiration_days)),
+            ("expiration_days", Shape::maybe(*expiration_days)),
+            ("noncurrent_expiration_days", Shape::maybe(*noncurrent_expiration_days)),
         ],
     )
-}
-
-/// S3 refuses 0 days, which is how Terraform writes that there are none.
-fn days(days: Option<u32>) -> Shape {
-    Shape::maybe(days.filter(|days| *days > 0))
 }
 
 /// The earliest move first, whatever order they were written in.
