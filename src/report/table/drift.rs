@@ -41,10 +41,10 @@ fn difference(drift: &Drift, width: usize) -> Vec<String> {
     let Drift { subject, attribute, declared, recorded, live, blame, at, promises, confirmed, ignored } = drift;
     let title = format!("{} {}: {}", safe(&subject.kind), safe(subject.shown()), safe(attribute));
     let mut lines = inked(if ignored.is_some() { Ink::Dim } else { Ink::Strong }, &title, width);
-    for (view, value) in [("declared", declared), ("recorded", recorded), ("live", live)] {
+    for (view, word, value) in [("declared", "code", declared), ("recorded", "state", recorded), ("live", "live", live)] {
         let Some(value) = value else { continue };
         let place = at.get(view).map(|at| format!("  ({})", safe(at))).unwrap_or_default();
-        lines.extend(labelled(&format!("  {view}"), None, &format!("{}{place}", safe(value)), width));
+        lines.extend(labelled(&format!("  {word}"), None, &format!("{}{place}", safe(value)), width));
     }
     let seen = if *confirmed { "; the Terraform plan saw it too" } else { "" };
     lines.extend(labelled("  blame", Some(Ink::Yellow), &format!("{}{seen}", safe(blame)), width));
@@ -53,8 +53,8 @@ fn difference(drift: &Drift, width: usize) -> Vec<String> {
         lines.extend(labelled("  plan", Some(Ink::Dim), &format!("line {}", list.join(", ")), width));
     }
     if let Some(ignore) = ignored {
-        let text = format!("{}, until {} ({})", safe(&ignore.reason), safe(&ignore.expires), safe(&ignore.owner));
-        lines.extend(labelled("  accepted", Some(Ink::Dim), &text, width));
+        let text = format!("accepted: {}, until {} ({})", safe(&ignore.reason), safe(&ignore.expires), safe(&ignore.owner));
+        lines.extend(labelled("  but", Some(Ink::Dim), &text, width));
     }
     lines
 }
@@ -69,7 +69,7 @@ fn footing(summary: &DriftSummary, width: usize) -> Vec<String> {
         let total: u64 = suppressed.values().sum();
         let reasons: Vec<_> = suppressed.iter().map(|(reason, many)| format!("{} {}", number(*many), safe(&cause(reason)))).collect();
         let how = if explained.is_empty() { " (--explain-suppressed lists them)" } else { "" };
-        lines.extend(labelled("suppressed", None, &format!("{}: {}{how}", number(total), reasons.join(", ")), width));
+        lines.extend(labelled("left out", None, &format!("{} that look different and are not: {}{how}", number(total), reasons.join(", ")), width));
     }
     for Suppressed { subject, attribute, reason, .. } in explained {
         let text = format!("{} {}: {}: {}", safe(&subject.kind), safe(subject.shown()), safe(attribute), safe(&cause(reason)));
