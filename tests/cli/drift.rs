@@ -67,11 +67,11 @@ fn one_source_is_nothing_to_compare() {
 fn what_is_missing_from_the_state_or_from_live_is_said() {
     let desk = Desk::new();
     let without = with_state(&desk, |resource| {
-        if resource["type"] == "aws_s3_bucket" && resource["name"] == "replica" {
+        if resource["type"] == "aws_s3_bucket" && resource["name"] == "data" {
             resource["instances"] = json!([]);
         }
     });
-    assert!(without.contains("harbour-uploads-dr resource"), "{without:?}");
+    assert!(without.contains("harbour-uploads resource"), "{without:?}");
     let more = with_state(&desk, |resource| {
         if resource["type"] == "aws_db_instance" && resource["name"] == "catalogue" {
             let attributes = &mut resource["instances"][0]["attributes"];
@@ -135,7 +135,7 @@ fn the_plan_can_accept_a_difference_for_a_while() {
     let desk = Desk::new();
     let plan = std::fs::read_to_string(crate::program::root().join("policies/example.yaml")).expect("the example");
     let entry = |subject: &str, attribute: &str, expires: &str| {
-        format!("    - {{ subject: {subject}, attribute: {attribute}, owner: o, reason: r, expires: {expires} }}\n")
+        format!("    - {{ subject: '{subject}', attribute: '{attribute}', owner: o, reason: r, expires: {expires} }}\n")
     };
     let root = crate::program::root();
     let audit = |entries: &str| {

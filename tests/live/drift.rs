@@ -71,7 +71,7 @@ macro_rules! changes {
             #[test]
             fn $name() {
                 fn change($world: &mut World) $change
-                fn expected($world: &World) -> (String, &'static str, &'static str) { ($subject.clone(), $attribute, $blame) }
+                fn expected($world: &World) -> (String, &'static str, &'static str) { let _ = $world; ($subject.clone(), $attribute, $blame) }
                 changed(concat!(module_path!(), "::", stringify!($name)), change, expected);
             }
         )+

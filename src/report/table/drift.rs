@@ -69,7 +69,12 @@ fn footing(summary: &DriftSummary, width: usize) -> Vec<String> {
         let total: u64 = suppressed.values().sum();
         let reasons: Vec<_> = suppressed.iter().map(|(reason, many)| format!("{} {}", number(*many), safe(&cause(reason)))).collect();
         let how = if explained.is_empty() { " (--explain-suppressed lists them)" } else { "" };
-        lines.extend(labelled("left out", None, &format!("{} that look different and are not: {}{how}", number(total), reasons.join(", ")), width));
+        lines.extend(labelled(
+            "left out",
+            None,
+            &format!("{} that look different and are not: {}{how}", number(total), reasons.join(", ")),
+            width,
+        ));
     }
     for Suppressed { subject, attribute, reason, .. } in explained {
         let text = format!("{} {}: {}: {}", safe(&subject.kind), safe(subject.shown()), safe(attribute), safe(&cause(reason)));
