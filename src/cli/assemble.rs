@@ -45,8 +45,17 @@ pub(super) fn report(parts: Parts<'_>) -> model::Report {
         rules: rule_texts(&findings),
         findings,
         drift: Vec::new(),
+        drift_summary: None,
         scenarios: Vec::new(),
         stats: model::Stats { api_calls, seconds: parts.seconds },
+    }
+}
+
+/// Adds findings that no rule made.
+pub(super) fn add(report: &mut model::Report, findings: Vec<model::Finding>) {
+    if !findings.is_empty() {
+        report.findings.extend(findings);
+        report.score = score::score(&report.findings);
     }
 }
 
@@ -85,7 +94,7 @@ fn source(note: &SourceNote) -> model::Source {
     }
 }
 
-fn gap(gap: &Gap) -> model::Gap {
+pub(super) fn gap(gap: &Gap) -> model::Gap {
     model::Gap {
         cause: cause(gap.cause),
         action: gap.action.as_ref().map(|action| action.as_str().to_owned()),
@@ -94,7 +103,7 @@ fn gap(gap: &Gap) -> model::Gap {
 }
 
 /// A cause as the report spells it: `not_judged_yet`.
-fn cause(cause: Cause) -> String {
+pub(super) fn cause(cause: Cause) -> String {
     let spelled = serde_json::to_value(cause).ok();
     spelled.as_ref().and_then(serde_json::Value::as_str).map_or_else(|| cause.to_string(), str::to_owned)
 }

@@ -17,7 +17,7 @@ use crate::collect::progress::{Silent, TerminalProgress};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::state::{self, Loaded, Location};
 use crate::collect::{Demand, Reading, evidence, run};
-use crate::estate::Region;
+use crate::estate::{Region, ViewEstate};
 use crate::plan::{AwsSource, Gate, Plan, parse_region};
 use crate::report::escape::sanitize;
 use crate::rules::engine::is_asked_for;
@@ -134,6 +134,8 @@ pub(super) struct Gathered {
     pub(super) readings: Vec<Reading>,
     /// Knows the secrets of the states, for what the live side may repeat.
     pub(super) redactor: Redactor,
+    /// What Terraform plans say of objects that had changed outside of Terraform: as recorded before, and as they were live.
+    pub(super) refreshed: Option<(ViewEstate, ViewEstate)>,
     /// AWS was asked, now.
     pub(super) live: bool,
 }
@@ -141,7 +143,7 @@ pub(super) struct Gathered {
 /// Reads every source. What cannot be read is a gap in its reading, and a line on standard error.
 pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gathered, Error> {
     let terraform = terraform::read(wanted)?;
-    let mut gathered = Gathered { readings: terraform.readings, redactor: terraform.redactor, live: false };
+    let mut gathered = Gathered { readings: terraform.readings, redactor: terraform.redactor, refreshed: terraform.refreshed, live: false };
     if let Some(reading) = recorded(wanted) {
         gathered.readings.push(reading);
     } else if wants_live(wanted, session) {

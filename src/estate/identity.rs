@@ -109,6 +109,9 @@ pub struct Meta {
     /// What other resources of the same view call it while its name or ARN is not known: see [`identity_handle`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handles: Vec<String>,
+    /// `ignore_changes` of the code, as written there: `desired_size`, `tags["x"]`, or `all`; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<Vec<String>>,
 }
 
 /// What ends a handle.
@@ -137,6 +140,7 @@ impl Meta {
             address: None,
             tainted: false,
             handles: Vec::new(),
+            ignored: None,
         }
     }
 

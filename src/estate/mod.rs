@@ -9,14 +9,17 @@ pub mod dns;
 pub mod edge;
 mod fact;
 mod identity;
+mod join;
+mod label;
 mod need;
 pub mod network;
 mod noun;
 mod store;
 mod view;
 
-pub use fact::{Action, Cause, Fact, Gap, Locus};
+pub use fact::{Action, Cause, Fact, Gap, Locus, PROVIDER_DEFAULT};
 pub use identity::{AccountId, Arn, Meta, Region, identity_handle, is_handle};
+pub use join::{Joined, join, unread_region};
 pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
 pub use store::{StateLock, StateStore};

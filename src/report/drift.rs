@@ -2,8 +2,9 @@
 //!
 //! The one place that knows how an entry is made up.
 
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use super::model::Drift;
 
 /// One difference, as far as the report tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,20 +22,15 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// Reads an entry; what it does not have is empty.
-    pub(super) fn of(entry: &'a Value) -> Self {
-        let text = |value: &'a Value| value.as_str().unwrap_or_default();
-        let subject = &entry["subject"];
-        let names = [subject, &subject["label"], &subject["name"], &subject["id"], &subject["address"]];
-        let sides = ["declared", "recorded", "live"].into_iter().filter_map(|view| Some((view, side(entry.get(view)?)?)));
-        let code = &entry["declared"]["code"];
-        let line = code["line"].as_u64().and_then(|line| u32::try_from(line).ok());
+    /// Reads an entry.
+    pub(super) fn of(entry: &'a Drift) -> Self {
+        let sides = [("declared", &entry.declared), ("recorded", &entry.recorded), ("live", &entry.live)];
         Self {
-            subject: names.into_iter().map(text).find(|name| !name.is_empty()).unwrap_or("resource"),
-            attribute: text(&entry["attribute"]),
-            sides: sides.collect(),
-            blame: text(&entry["blame"]),
-            code: code["path"].as_str().zip(line),
+            subject: entry.subject.shown(),
+            attribute: &entry.attribute,
+            sides: sides.into_iter().filter_map(|(view, value)| Some((view, value.clone()?))).collect(),
+            blame: &entry.blame,
+            code: entry.at.get("declared").and_then(|place| line(place)),
         }
     }
 
@@ -57,44 +53,40 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The value of one side, in one line.
-fn side(side: &Value) -> Option<String> {
-    match side {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Object(fields) => match fields.get("value").or_else(|| fields.get("found")) {
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(value) => Some(value.to_string()),
-            None => Some(side.to_string()),
-        },
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) => Some(side.to_string()),
-    }
+/// `db.tf` and 12 of `db.tf:12:3 (from prod.tfvars:9)`.
+fn line(place: &str) -> Option<(&str, u32)> {
+    let written = place.split_once(" (from ").map_or(place, |(written, _)| written);
+    let (path, line) = written.rsplit_once(':')?.0.rsplit_once(':')?;
+    Some((path, line.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::report::specimen::drift;
 
     #[test]
     fn an_entry_is_one_sentence() {
-        let entry = json!({
-            "subject": { "name": "orders", "id": "arn:aws:rds:us-east-1:1:db:orders" }, "attribute": "backup_retention_period",
-            "declared": { "value": 7, "code": { "path": "db.tf", "line": 12 } }, "recorded": 7, "live": "1",
-            "blame": "changed by hand",
-        });
-        let entry = Entry::of(&entry);
-        assert_eq!(entry.sentence(), "orders backup_retention_period: declared 7, recorded 7, live 1. Blame: changed by hand");
-        assert_eq!(entry.code, Some(("db.tf", 12)));
+        let entry = Drift {
+            declared: Some("7".to_owned()),
+            recorded: Some("7".to_owned()),
+            live: Some("1".to_owned()),
+            ..drift("orders", "backup_retention_period")
+        };
+        let told = Entry::of(&entry);
+        assert_eq!(told.sentence(), "orders backup_retention_period: declared 7, recorded 7, live 1. Blame: changed by hand");
+        assert_ne!(told.fingerprint(), Entry::of(&drift("orders", "multi_az")).fingerprint());
     }
 
     #[test]
-    fn whatever_an_entry_lacks_it_is_still_told() {
-        for entry in [json!(null), json!([]), json!({}), json!({ "subject": 7, "declared": [], "blame": {} }), json!("x")] {
-            assert!(Entry::of(&entry).sentence().starts_with("resource"), "{entry}");
+    fn the_line_is_that_of_the_code() {
+        for (place, wanted) in [
+            ("db.tf:12:3", Some(("db.tf", 12))),
+            ("infra/a:b.tf:12:3 (from prod.tfvars:9)", Some(("infra/a:b.tf", 12))),
+            ("plan.json aws_db_instance.main", None),
+            ("", None),
+        ] {
+            assert_eq!(line(place), wanted, "{place}");
         }
-        assert_eq!(Entry::of(&json!({ "subject": "a" })).sentence(), "a differs");
-        assert_ne!(Entry::of(&json!({ "subject": "a" })).fingerprint(), Entry::of(&json!({ "attribute": "a" })).fingerprint());
     }
 }

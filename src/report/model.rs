@@ -25,8 +25,11 @@ pub struct Report {
     pub score: Score,
     /// One entry per promise and subject, in report order.
     pub findings: Vec<Finding>,
-    /// Differences between views (filled by the drift issue; empty before).
-    pub drift: Vec<serde_json::Value>,
+    /// Differences between code, state and live: what promises speak of first.
+    pub drift: Vec<Drift>,
+    /// How much was compared, and what was left out; `null` in reports of versions that compared nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift_summary: Option<DriftSummary>,
     /// Disasters (filled by the recovery issue; empty before).
     pub scenarios: Vec<serde_json::Value>,
     /// What the audit cost.
@@ -284,6 +287,107 @@ pub struct CodePlace {
     /// Where the value comes from when it is not written there: `prod.tfvars:3`, `provider default`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+}
+
+/// One attribute, or a thing as a whole, of which two views do not say the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// What it is about.
+    pub subject: Subject,
+    /// The path: `backup_retention_days`, `lifecycle["archive"].transitions[0].days`; `resource` for the thing itself.
+    pub attribute: String,
+    /// What the code says; `null` when nobody knows.
+    pub declared: Option<String>,
+    /// What the state says; `null` when nobody knows.
+    pub recorded: Option<String>,
+    /// What is live; `null` when nobody knows.
+    pub live: Option<String>,
+    /// Which move made them differ.
+    pub blame: String,
+    /// Where each view says it.
+    #[serde(default)]
+    pub at: BTreeMap<String, String>,
+    /// Lines of the plan whose promises speak of the subject.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<u32>,
+    /// `resource_drift` of a Terraform plan says the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirmed: bool,
+    /// The entry of `drift.ignore` that accepts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<DriftIgnore>,
+}
+
+/// An accepted difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftIgnore {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day it counts, `YYYY-MM-DD`.
+    pub expires: String,
+    /// Line of the plan file, from 1.
+    pub line: u32,
+}
+
+/// How much was compared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftSummary {
+    /// The views that were compared, weakest first.
+    pub views: Vec<String>,
+    /// Differences decide the exit code (`lastro drift`), or only inform (`lastro audit`).
+    pub decides: bool,
+    /// Things that at least two views hold.
+    pub things: u64,
+    /// Attributes of them that at least two views know.
+    pub attributes: u64,
+    /// Differences that nobody accepted.
+    pub differences: u64,
+    /// Differences that `drift.ignore` accepts.
+    pub ignored: u64,
+    /// What looks different and is not, by reason: `order`, `spelling`, `ignore_changes`, …
+    pub suppressed: BTreeMap<String, u64>,
+    /// Attributes that one view knows and another does not, by the cause of the gap.
+    pub not_compared: BTreeMap<String, u64>,
+    /// What could not be compared because something could not be read; sorted.
+    pub unread: Vec<Gap>,
+    /// Things that neither code nor a promise speaks of: `lastro drift --all` lists them.
+    pub unmanaged_elsewhere: u64,
+    /// What was suppressed, one by one, where it was asked for (`--explain-suppressed`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Suppressed>,
+    /// Attributes that are never compared, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_compared: Vec<NeverCompared>,
+}
+
+/// Something that looks like a difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppressed {
+    /// What it is about.
+    pub subject: Subject,
+    /// The path.
+    pub attribute: String,
+    /// Why it is no difference.
+    pub reason: String,
+    /// What the code says.
+    pub declared: Option<String>,
+    /// What the state says.
+    pub recorded: Option<String>,
+    /// What is live.
+    pub live: Option<String>,
+}
+
+/// An attribute that is never compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NeverCompared {
+    /// `S3 bucket`, `DB instance`, …
+    pub kind: String,
+    /// The attribute.
+    pub attribute: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An accepted exception.

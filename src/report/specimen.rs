@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Change, CodePlace, Control, Finding, Gap, Place, PlanRef, PromiseRef, Remediation, Report, RuleText, SCHEMA, Source, Stats, Subject,
-    Tool, Verdict, ViewVerdict, Waiver,
+    Change, CodePlace, Control, Drift, DriftIgnore, DriftSummary, Finding, Gap, Place, PlanRef, PromiseRef, Remediation, Report, RuleText,
+    SCHEMA, Source, Stats, Subject, Tool, Verdict, ViewVerdict, Waiver,
 };
 use super::score;
 
@@ -46,13 +46,87 @@ pub(crate) fn specimen() -> Report {
         sources: sources(),
         score: score(&findings),
         findings,
-        drift: Vec::new(),
+        drift: drift_entries(),
+        drift_summary: Some(drift_summary()),
         scenarios: Vec::new(),
         stats: Stats {
             api_calls: BTreeMap::from([("rds.DescribeDBInstances".to_owned(), 2), ("s3.GetBucketVersioning".to_owned(), 1003)]),
             seconds: BTreeMap::new(),
         },
         rules: rules(),
+    }
+}
+
+fn drift_entries() -> Vec<Drift> {
+    let retention = Drift {
+        subject: db(),
+        attribute: "backup_retention_days".to_owned(),
+        declared: Some("7".to_owned()),
+        recorded: Some("7".to_owned()),
+        live: Some("1".to_owned()),
+        blame: "changed by hand; the next apply reverts it".to_owned(),
+        at: BTreeMap::from([("declared".to_owned(), "infra/db.tf:12:3".to_owned()), ("live".to_owned(), DB_AT.to_owned())]),
+        promises: vec![21],
+        confirmed: true,
+        ignored: None,
+    };
+    let accepted = DriftIgnore {
+        owner: "Platform team".to_owned(),
+        reason: "tagged by the cost report".to_owned(),
+        expires: "2027-01-31".to_owned(),
+        line: 95,
+    };
+    let hostile = "evil\u{1b}[2J\n✓ kept\u{202e}<script>]]>";
+    let unmanaged = Drift {
+        subject: bucket(hostile),
+        attribute: "resource".to_owned(),
+        declared: None,
+        recorded: Some("absent".to_owned()),
+        live: Some("present".to_owned()),
+        blame: "not managed by code: a rebuild loses it".to_owned(),
+        at: BTreeMap::new(),
+        promises: Vec::new(),
+        confirmed: false,
+        ignored: None,
+    };
+    let tags = Drift {
+        attribute: format!("tags[{hostile:?}]"),
+        recorded: Some("absent".to_owned()),
+        live: Some(hostile.to_owned()),
+        blame: "changed by hand since the last apply".to_owned(),
+        ignored: Some(accepted),
+        ..unmanaged.clone()
+    };
+    vec![retention, unmanaged, tags]
+}
+
+/// A difference of one attribute.
+pub(crate) fn drift(subject: &str, attribute: &str) -> Drift {
+    let [mut first, ..] = <[Drift; 3]>::try_from(drift_entries()).expect("three entries");
+    first.subject.name = subject.to_owned();
+    first.subject.label = None;
+    Drift {
+        attribute: attribute.to_owned(),
+        declared: None,
+        recorded: None,
+        live: None,
+        blame: "changed by hand".to_owned(),
+        at: BTreeMap::new(),
+        ..first
+    }
+}
+
+fn drift_summary() -> DriftSummary {
+    DriftSummary {
+        views: ["declared", "recorded", "live"].map(str::to_owned).to_vec(),
+        things: 48,
+        attributes: 311,
+        differences: 2,
+        ignored: 1,
+        suppressed: BTreeMap::from([("ignore_changes".to_owned(), 9), ("order".to_owned(), 3)]),
+        not_compared: BTreeMap::from([("computed_at_apply".to_owned(), 17), ("denied".to_owned(), 1)]),
+        unmanaged_elsewhere: 1166,
+        ..DriftSummary::default()
     }
 }
 

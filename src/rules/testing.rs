@@ -48,6 +48,7 @@ pub(crate) fn meta(name: &str) -> Meta {
         address: None,
         tainted: false,
         handles: Vec::new(),
+        ignored: None,
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn plan(claim: impl Into<Claim>) -> Plan {
         sources: Sources::default(),
         promises: vec![promise],
         waivers: Vec::new(),
+        drift_ignores: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod aws;
 mod command_line;
 mod docs;
+mod drift;
 mod evidence;
 mod example;
 mod huge;

@@ -15,7 +15,8 @@ use crate::collect::terraform::hcl::syntax::Files;
 use crate::collect::terraform::map;
 use crate::collect::terraform::state::lookup::{Index, Lookup};
 use crate::collect::terraform::state::{self, Loaded, Location};
-use crate::estate::{Cause, Gap, View};
+use crate::collect::terraform::store;
+use crate::estate::{Cause, Gap, View, ViewEstate};
 use crate::report::escape::sanitize;
 
 /// What Terraform gave.
@@ -24,6 +25,8 @@ pub(super) struct Terraform {
     pub(super) readings: Vec<Reading>,
     /// Knows the secrets of all of them.
     pub(super) redactor: Redactor,
+    /// What Terraform itself found changed outside of it: before and after.
+    pub(super) refreshed: Option<(ViewEstate, ViewEstate)>,
 }
 
 /// A root module, and the states that are its own.
@@ -37,6 +40,7 @@ struct Source {
 
 /// An expanded root module.
 struct Expanded {
+    folder: PathBuf,
     shown: String,
     files: Files,
     expansion: Expansion,
@@ -80,7 +84,7 @@ pub(super) fn read(wanted: &Wanted<'_>) -> Result<Terraform, Error> {
     let declared = declared(&expanded, &assembled.redactor, &planned);
     readings.extend(declared.readings);
     readings.extend(assembled.readings);
-    Ok(Terraform { readings, redactor: declared.redactor })
+    Ok(Terraform { readings, redactor: declared.redactor, refreshed: assembled.refreshed })
 }
 
 fn declared(expanded: &[Expanded], known: &Redactor, planned: &BTreeSet<String>) -> declare::Declared {
@@ -91,6 +95,7 @@ fn declared(expanded: &[Expanded], known: &Redactor, planned: &BTreeSet<String>)
     let mut declared = declare::declared(&roots, known, planned);
     for (reading, root) in declared.readings.iter_mut().zip(expanded) {
         reading.source.notes.extend(root.notes.iter().cloned());
+        reading.estate.stores.extend(store::of_folder(&root.folder));
     }
     declared
 }
@@ -112,7 +117,7 @@ fn expand_root(wanted: &Wanted<'_>, code: &Path, recorded: Rc<Lookup>, notes: Ve
     };
     let expansion = expand::expand(&mut files, &inputs);
     match expansion {
-        Ok(expansion) => Ok(Ok(Expanded { shown, files, expansion, recorded, notes })),
+        Ok(expansion) => Ok(Ok(Expanded { folder: code.to_owned(), shown, files, expansion, recorded, notes })),
         Err(error) if code.is_dir() => Err(Error::Usage(format!("error: {}", sanitize(&with_causes(&error))))),
         Err(error) => Ok(Err(declare::unreadable(&shown, Cause::NotRead, with_causes(&error)))),
     }

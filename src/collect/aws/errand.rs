@@ -207,6 +207,7 @@ impl Errand<'_> {
             address: None,
             tainted: false,
             handles: Vec::new(),
+            ignored: None,
         }
     }
 }

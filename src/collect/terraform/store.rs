@@ -1,6 +1,7 @@
 //! Where states are kept, out of the three places that tell it: a `backend` block, what `terraform init` made of it, and the location of
 //! a state that the user names. Settings that may be secrets are never looked at.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -74,6 +75,17 @@ pub fn of_pointer(name: &str, bytes: &[u8]) -> Option<StateStore> {
     };
     let missing = |what: &str| Gap::new(Cause::Unreadable, format!("{what} is not in the backend pointer {name}: run `terraform init`"));
     Some(store(&backend.kind, at.clone(), &setting, &missing))
+}
+
+/// Bytes of the largest pointer that is read; real ones have hundreds.
+const LARGEST: u64 = 1 << 20;
+
+/// The store that `terraform init` noted in a folder of code, where it was run there.
+pub fn of_folder(folder: &Path) -> Option<StateStore> {
+    let path = folder.join(".terraform").join("terraform.tfstate");
+    let small = std::fs::metadata(&path).is_ok_and(|kind| kind.is_file() && kind.len() <= LARGEST);
+    let bytes = if small { std::fs::read(&path).ok()? } else { return None };
+    of_pointer(&path.display().to_string(), &bytes)
 }
 
 /// The store of a state that is named as `s3://bucket/key`; `None` for files, which may be copies from anywhere.

@@ -1,12 +1,11 @@
 //! The page, looked at as a whole.
 
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::report::escape::is_hostile;
-use crate::report::model::Source;
-use crate::report::specimen::{archive, finding, specimen};
+use crate::report::model::{Drift, Source};
+use crate::report::specimen::{archive, drift, finding, specimen};
 
 fn markdown(report: &Report) -> String {
     let mut out = Vec::new();
@@ -69,7 +68,11 @@ fn hostile_names_stay_text() {
     [odd.subject.name, odd.promised, odd.rule, odd.severity, odd.id] = [(); 5].map(|()| name.to_owned());
     odd.found = Some(name.to_owned());
     odd.blame = Some(name.to_owned());
-    let mut report = Report { findings: vec![odd], drift: vec![json!({ "subject": name, "live": name, "blame": name })], ..specimen() };
+    let mut report = Report {
+        findings: vec![odd],
+        drift: vec![Drift { live: Some(name.to_owned()), blame: name.to_owned(), ..drift(name, name) }],
+        ..specimen()
+    };
     report.plan.title = name.to_owned();
     report.plan.path = name.to_owned();
     report.sources[0].uri = name.to_owned();
@@ -100,7 +103,9 @@ fn a_page_is_under_60_kb_whatever_the_report() {
     };
     for size in [0, 1, 31, 1000, 3000] {
         let findings: Vec<Finding> = Verdict::ALL.into_iter().flat_map(|verdict| many(size, verdict)).collect();
-        let drift = (0..size).map(|at| json!({ "subject": format!("s{at}"), "declared": "<".repeat(500), "live": at })).collect();
+        let drift = (0..size)
+            .map(|at| Drift { declared: Some("<".repeat(500)), live: Some(at.to_string()), ..drift(&format!("s{at}"), "x") })
+            .collect();
         let sources: Vec<Source> = specimen().sources.iter().cycle().take(size).cloned().collect();
         let score = crate::report::score(&findings);
         let report = Report { findings, drift, sources, score, ..specimen() };
@@ -129,8 +134,7 @@ fn every_finding_is_in_a_row_or_counted() {
 
 #[test]
 fn drift_has_its_table() {
-    let entry =
-        json!({ "subject": { "name": "orders" }, "attribute": "multi_az", "declared": true, "live": false, "blame": "changed by hand" });
+    let entry = Drift { declared: Some("true".to_owned()), live: Some("false".to_owned()), ..drift("orders", "multi_az") };
     let page = markdown(&Report { drift: vec![entry], ..specimen() });
     assert!(page.contains("### ↔️ 1 difference\n"), "{page}");
     let row = "| <code>orders</code> | <code>multi_az</code> | <code>true</code> |  | <code>false</code> | changed by hand |";

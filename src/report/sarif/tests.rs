@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::report::escape::is_hostile;
-use crate::report::model::{CodePlace, Gap};
-use crate::report::specimen::{archive, finding, specimen};
+use crate::report::model::{CodePlace, Drift, Gap};
+use crate::report::specimen::{archive, drift, finding, specimen};
 
 fn sarif(report: &Report) -> Value {
     let mut out = Vec::new();
@@ -186,9 +186,7 @@ fn what_could_not_be_read_is_told() {
 
 #[test]
 fn drift_is_a_rule_of_its_own() {
-    let entry = json!({
-        "subject": { "name": "flowise-db" }, "attribute": "multi_az", "declared": true, "live": false, "blame": "changed by hand",
-    });
+    let entry = Drift { declared: Some("true".to_owned()), live: Some("false".to_owned()), ..drift("flowise-db", "multi_az") };
     let log = sarif(&Report { drift: vec![entry], ..specimen() });
     let results = log["runs"][0]["results"].as_array().unwrap();
     let drift: Vec<&Value> = results.iter().filter(|result| result["ruleId"] == "drift").collect();

@@ -88,7 +88,7 @@ fn nothing_hostile_comes_through_and_no_line_is_forged() {
 
 #[test]
 fn a_thousand_kept_subjects_are_one_row() {
-    let report = Report { findings: (0..1000).map(archive).collect(), ..specimen() };
+    let report = Report { findings: (0..1000).map(archive).collect(), drift: Vec::new(), drift_summary: None, ..specimen() };
     let table = table(&report, 80, false);
     assert!(table.contains("995 S3 buckets: flowise-tenant-0005, flowise-tenant-0006,"), "{table}");
     assert!(!table.contains("flowise-tenant-0100"));

@@ -4,7 +4,6 @@
 mod blame;
 pub(super) mod code;
 mod finding;
-mod join;
 mod label;
 mod subjects;
 mod waive;

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
-use super::join::{Joined, join};
-use super::label::label;
 use super::{Draft, Request, grade, verdict_of};
-use crate::estate::{Arn, Cause, Fact, Gap, Kind, Meta, Region, Resource, View, ViewEstate};
+use crate::estate::{Arn, Cause, Gap, Joined, Kind, Resource, View, ViewEstate, join, unread_region};
 use crate::plan::SelectIn;
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
 
@@ -80,7 +78,7 @@ fn judge_thing<'a>(
         views.insert(estate.view, said);
     }
     let collective = || Subject::collective(&[]);
-    let subject = thing.kind().map_or_else(collective, |kind| Subject { label: label(thing), ..Subject::of(kind, &thing.headers()) });
+    let subject = thing.kind().map_or_else(collective, |kind| Subject { label: thing.label(), ..Subject::of(kind, &thing.headers()) });
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
         Some(InView::Unknown(gap)) => (Verdict::Unknown(gap.clone()), None),
@@ -112,41 +110,7 @@ fn in_view(resource: &Resource, ruling: Ruling) -> InView {
 
 /// A view that does not hold the thing: absent if it would have seen it, unknown otherwise.
 fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
-    let Some(kind) = thing.kind() else { return InView::Absent };
-    let headers = thing.headers();
-    let region = headers.iter().find_map(|meta| meta.region.ok());
-    let account = headers.iter().find_map(|meta| meta.account.ok());
-    if let Some(gap) = estate.listing_gap(kind) {
-        return InView::Unknown(gap);
-    }
-    if let Some(region) = region.filter(|region| !estate.looked_in(kind, Some(region))) {
-        return InView::Unknown(unread_region(region));
-    }
-    if let Some(gap) = nameless(estate, kind, &headers) {
-        return InView::Unknown(gap);
-    }
-    match account.filter(|account| estate.view == View::Live && !estate.may_have_read(account)) {
-        Some(account) => InView::Unknown(Gap::new(
-            Cause::NotRead,
-            format!("it is recorded in account {account}, which was not read: give the credentials or the role of that account"),
-        )),
-        None => InView::Absent,
-    }
-}
-
-/// Why nobody can say whether a view lacks a thing: code gives the thing no name, or has others of its kind without one.
-fn nameless(estate: &ViewEstate, kind: Kind, headers: &[&Meta]) -> Option<Gap> {
-    let unnamed = |meta: &Meta| match (&meta.name, &meta.arn) {
-        (Fact::Gap(gap), Fact::Gap(_)) if matches!(gap.cause, Cause::ComputedAtApply | Cause::Undecided) => Some(gap.clone()),
-        _ => None,
-    };
-    let own = || headers.iter().map(|meta| unnamed(meta)).collect::<Option<Vec<_>>>()?.into_iter().next();
-    let other = || estate.of_kind(kind).iter().find_map(|resource| unnamed(resource.meta()));
-    if estate.view == View::Declared { other() } else { own() }
-}
-
-fn unread_region(region: &Region) -> Gap {
-    Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions"))
+    thing.is_absent_from(estate).map_or_else(InView::Unknown, |()| InView::Absent)
 }
 
 /// Why the promise may speak of something that nobody saw: a listing that did not come to its end, a region that was not

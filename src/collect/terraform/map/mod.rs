@@ -208,6 +208,7 @@ impl<'a> Object<'a> {
             address: Some(self.address.to_owned()),
             tainted: self.tainted,
             handles: Vec::new(),
+            ignored: None,
         }
     }
 

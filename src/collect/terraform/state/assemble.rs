@@ -21,6 +21,8 @@ pub struct Assembled {
     pub readings: Vec<Reading>,
     /// Knows the secrets of all sources, so that the live side can be cleaned of their repetitions.
     pub redactor: Redactor,
+    /// `resource_drift` of plan files: the objects as the state had them, and as Terraform saw them live.
+    pub refreshed: Option<(ViewEstate, ViewEstate)>,
 }
 
 /// One source on its way to becoming a reading.
@@ -41,7 +43,13 @@ pub fn assemble(loaded: Vec<Loaded>) -> Assembled {
     let stale = stale_snapshots(&loaded);
     let mut redactor = Redactor::default();
     let mut drafts = Vec::new();
-    for (at, source) in loaded.into_iter().enumerate() {
+    let mut drifted = Vec::new();
+    for (at, mut source) in loaded.into_iter().enumerate() {
+        if let Some(pair) = source.outcome.as_mut().ok().and_then(|document| document.drifted.take()) {
+            redactor.absorb(&pair.0.redactor);
+            redactor.absorb(&pair.1.redactor);
+            drifted.push(pair);
+        }
         let notes = stale.get(&at).cloned().unwrap_or_default();
         drafts.extend(drafts_of(source, notes, &mut redactor));
     }
@@ -50,7 +58,23 @@ pub fn assemble(loaded: Vec<Loaded>) -> Assembled {
     for view in [recorded, declared] {
         readings.extend(joined_readings(view, &redactor));
     }
-    Assembled { readings, redactor }
+    let refreshed = refreshed(drifted);
+    Assembled { readings, redactor, refreshed }
+}
+
+fn refreshed(drifted: Vec<(Taken, Taken)>) -> Option<(ViewEstate, ViewEstate)> {
+    if drifted.is_empty() {
+        return None;
+    }
+    let (before, after): (Vec<_>, Vec<_>) = drifted.into_iter().unzip();
+    let estate = |view, taken: Vec<Taken>| {
+        let mut estate = ViewEstate::new(view);
+        let joined = join(taken.into_iter().map(|taken| taken.pieces).collect());
+        joined.resources.into_iter().flatten().for_each(|resource| estate.add(resource));
+        estate.sort();
+        estate
+    };
+    Some((estate(View::Recorded, before), estate(View::Live, after)))
 }
 
 /// What is to be noted about a source that shares its lineage with another.

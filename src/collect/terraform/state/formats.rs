@@ -21,6 +21,8 @@ pub(super) struct Document {
     pub(super) timestamp: Option<String>,
     pub(super) recorded: Option<Taken>,
     pub(super) declared: Option<Taken>,
+    /// What Terraform found changed outside of it: before, and after.
+    pub(super) drifted: Option<(Taken, Taken)>,
 }
 
 /// The top of any document that may be given as a state. Everything large stays text.
@@ -58,6 +60,8 @@ pub(super) struct Top<'a> {
     pub(super) prior_state: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) resource_changes: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) resource_drift: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) variables: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "ID")]
@@ -178,7 +182,8 @@ fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
     }
     let recorded = top.prior_state.map(|prior| show::prior_state(file, prior, top)).transpose()?;
     let declared = show::planned(file, top)?;
-    Ok(Document { plan, timestamp, recorded, declared: Some(declared), ..Document::default() })
+    let drifted = top.resource_drift.map(|raw| show::drifted(file, raw)).transpose()?;
+    Ok(Document { plan, timestamp, recorded, declared: Some(declared), drifted, ..Document::default() })
 }
 
 /// JSON of something else that is known by sight.

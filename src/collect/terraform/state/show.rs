@@ -73,6 +73,10 @@ struct Change<'a> {
     #[serde(default)]
     actions: Vec<String>,
     #[serde(borrow, default)]
+    before: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     after: Option<&'a RawValue>,
     #[serde(borrow, default)]
     after_unknown: Option<&'a RawValue>,
@@ -138,6 +142,41 @@ fn changes<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<BTreeMap<Add
         Ok(())
     })?;
     Ok(changes)
+}
+
+/// What Terraform found changed outside of it while it refreshed: the objects as the state had them, and as they were live.
+pub(super) fn drifted(file: &Arc<str>, raw: &RawValue) -> Result<(Taken, Taken), Error> {
+    let before =
+        take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake)))?;
+    let after = take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake)))?;
+    Ok((before, after))
+}
+
+fn each_drift<'a>(raw: &'a RawValue, mut visit: impl FnMut(&Resource<'a>, &Change<'a>) -> Result<(), Error>) -> Result<(), Error> {
+    each_item(raw, "resource_drift", |raw| match serde_json::from_str::<Resource<'a>>(raw.get()) {
+        Ok(resource) if resource.deposed.is_none() => resource.change.as_ref().map_or(Ok(()), |change| visit(&resource, change)),
+        Ok(_) | Err(_) => Ok(()),
+    })
+}
+
+fn side<'a>(
+    resource: &Resource<'a>,
+    values: Option<&'a RawValue>,
+    sensitive: Option<&'a RawValue>,
+    intake: &mut dyn Taker<'a>,
+) -> Result<(), Error> {
+    let Some(address) = address(resource, None) else { return Ok(()) };
+    let Some(values) = values.filter(|raw| raw.get() != "null") else { return Ok(()) };
+    intake.object(RawObject {
+        provider: resource.provider_name.clone().unwrap_or_default(),
+        tainted: false,
+        deposed: false,
+        attributes: Attributes::Json(values),
+        identity: None,
+        sensitive: sensitive.filter(|raw| raw.get() != "false").map_or(Sensitive::Unmarked, Sensitive::Shape),
+        unknown: None,
+        address,
+    })
 }
 
 fn walk<'a>(raw: &'a RawValue, intake: &mut dyn Taker<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {

@@ -24,13 +24,14 @@ pub use computed::computed;
 pub use policy::policy_document;
 
 use super::expand::Recorded;
-use super::instance::{Expansion, Instance};
+use super::instance::{Expansion, IgnoreChanges, Instance};
 use super::syntax::Files;
 use super::value::Why;
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::map::join::join;
 use crate::collect::terraform::map::{self, Object, Part, Pieces};
 use crate::collect::terraform::state::cleanse::cleanse;
+use crate::collect::terraform::store;
 use crate::collect::terraform::value::Value;
 use crate::collect::{Reading, SourceNote};
 use crate::estate::{Cause, Gap, Kind, Resource, Scope, View, ViewEstate};
@@ -158,10 +159,22 @@ fn pieces(draft: &mut Draft<'_>, redactor: &Redactor) -> Pieces {
         if let Some(gap) = &object.uncertain {
             own = untold(own, gap, &mut draft.uncertain);
         }
+        for resource in &mut own.resources {
+            resource.meta_mut().ignored = Some(ignored(&object.instance.lifecycle.ignore_changes));
+        }
         all.resources.append(&mut own.resources);
         all.parts.append(&mut own.parts);
     }
     all
+}
+
+/// `ignore_changes` as headers carry it.
+fn ignored(changes: &IgnoreChanges) -> Vec<String> {
+    match changes {
+        IgnoreChanges::None => Vec::new(),
+        IgnoreChanges::All => vec!["all".to_owned()],
+        IgnoreChanges::Some(names) => names.iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// What an instance says of which nobody knows whether it is there.
@@ -188,8 +201,10 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
     }
-    estate.sort();
     let Root { shown, files, expansion, .. } = *draft.root;
+    estate.stores.extend(expansion.backend.as_ref().map(|backend| store::of_code(backend, files)));
+    estate.addresses = Some(expansion.declared.keys().map(|address| redactor.text(address).into_owned()).collect());
+    estate.sort();
     let gaps: BTreeSet<Gap> = expansion
         .gaps
         .iter()

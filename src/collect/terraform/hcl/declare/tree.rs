@@ -12,10 +12,7 @@ use crate::collect::terraform::hcl::expand::Recorded;
 use crate::collect::terraform::hcl::instance::{IgnoreChanges, Instance};
 use crate::collect::terraform::hcl::value::{Origin, Val, ValKind};
 use crate::collect::terraform::value::{Located, Value};
-use crate::estate::{Arn, Cause, Gap, Locus, identity_handle, is_handle};
-
-/// Where a value of the table is said to come from.
-const DEFAULT: &str = "provider default";
+use crate::estate::{Arn, Cause, Gap, Locus, PROVIDER_DEFAULT, identity_handle, is_handle};
 
 /// Builds the trees of one root module.
 pub(super) struct Trees<'a> {
@@ -139,7 +136,7 @@ impl Trees<'_> {
                 block([("rule", block([("apply_server_side_encryption_by_default", default)]))])
             }
         };
-        Value::At(Box::new(Located { at: self.lowering.place(instance.at, Some(DEFAULT.into())), value }))
+        Value::At(Box::new(Located { at: self.lowering.place(instance.at, Some(PROVIDER_DEFAULT.into())), value }))
     }
 
     fn computed(&self, instance: &Instance, attribute: &str) -> Value {
