@@ -16,6 +16,7 @@ pub mod network;
 mod noun;
 mod store;
 mod view;
+mod world;
 
 pub use fact::{Action, Cause, Fact, Gap, Locus, PROVIDER_DEFAULT};
 pub use identity::{AccountId, Arn, Meta, Region, identity_handle, is_handle};
@@ -24,3 +25,4 @@ pub use need::Need;
 pub use noun::{Kind, Noun, Resource};
 pub use store::{StateLock, StateStore};
 pub use view::{Estate, Listing, Scope, View, ViewEstate};
+pub use world::{Alternative, Changed};

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Fact, Gap, Kind, Noun, Region, Resource, StateStore};
+use super::{AccountId, Alternative, Fact, Gap, Kind, Noun, Region, Resource, StateStore};
 
 /// A side of the truth, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -67,13 +67,24 @@ pub struct ViewEstate {
     /// when no source of this view could list them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addresses: Option<Vec<String>>,
-    resources: BTreeMap<Kind, Vec<Resource>>,
+    /// What hangs on conditions that nobody can decide. Never kept in evidence.
+    #[serde(skip)]
+    pub alternatives: Vec<Alternative>,
+    pub(super) resources: BTreeMap<Kind, Vec<Resource>>,
 }
 
 impl ViewEstate {
     /// A view that nobody has filled yet.
     pub fn new(view: View) -> Self {
-        Self { view, read_at: None, listings: Vec::new(), stores: Vec::new(), addresses: None, resources: BTreeMap::new() }
+        Self {
+            view,
+            read_at: None,
+            listings: Vec::new(),
+            stores: Vec::new(),
+            addresses: None,
+            alternatives: Vec::new(),
+            resources: BTreeMap::new(),
+        }
     }
 
     /// Adds a resource.
@@ -206,6 +217,7 @@ impl Estate {
                 present.read_at = present.read_at.max(estate.read_at);
                 present.listings.extend(estate.listings);
                 present.stores.extend(estate.stores);
+                present.alternatives.extend(estate.alternatives);
                 if let Some(addresses) = estate.addresses {
                     present.addresses.get_or_insert_default().extend(addresses);
                 }

@@ -7,7 +7,7 @@ use std::io;
 
 use self::text::{Table, code, count, inline, number};
 use super::drift::Entry;
-use super::model::{Finding, Report, Verdict};
+use super::model::{Drift, Finding, Report, Verdict};
 use super::table::order::{by_section, plan_order};
 
 /// Bytes of the whole text. A comment on GitHub holds 65,536 characters; the rest is room for what a job adds of its own.
@@ -210,21 +210,36 @@ fn waiver(finding: &Finding) -> String {
     accepted.map(|waiver| inline(&format!("{}: {}, until {}", waiver.owner, waiver.reason, waiver.expires))).unwrap_or_default()
 }
 
-/// Differences between views; nothing where there is none.
+/// Differences between views; those that the plan accepts are folded, with who accepts them. Nothing where there is none.
 fn drift_section(report: &Report, room: usize) -> String {
-    if report.drift.is_empty() {
+    let (accepted, open): (Vec<&Drift>, Vec<&Drift>) = report.drift.iter().partition(|entry| entry.ignored.is_some());
+    let title = format!("↔️ {}", count(open.len(), "difference"));
+    let section = differences(&open, &title, open.len() <= OPEN_ROWS, room);
+    let title = format!("🔕 {} accepted", count(accepted.len(), "difference"));
+    let rest = differences(&accepted, &title, false, room.saturating_sub(section.len()));
+    section + &rest
+}
+
+fn differences(drift: &[&Drift], title: &str, open: bool, room: usize) -> String {
+    if drift.is_empty() {
         return String::new();
     }
     let mut table = Table::new(&["Resource", "Attribute", "Declared", "Recorded", "Live", "Blame"], room);
-    let row = |entry: Entry<'_>| {
-        let side = |view| entry.sides.iter().find(|(name, _)| *name == view).map(|(_, value)| code(value)).unwrap_or_default();
-        let place = entry.code.map(|(path, line)| format!("<br>{}", code(&format!("{path}:{line}")))).unwrap_or_default();
-        let attribute = if entry.attribute.is_empty() { String::new() } else { code(entry.attribute) };
-        let resource = format!("{}{place}", code(entry.subject));
-        vec![resource, attribute, side("declared"), side("recorded"), side("live"), inline(entry.blame)]
-    };
-    report.drift.iter().for_each(|entry| table.row(|| row(Entry::of(entry))));
-    table.finish(&format!("↔️ {}", count(report.drift.len(), "difference")), report.drift.len() <= OPEN_ROWS)
+    for drift in drift {
+        table.row(|| difference(drift));
+    }
+    table.finish(title, open)
+}
+
+fn difference(drift: &Drift) -> Vec<String> {
+    let entry = Entry::of(drift);
+    let side = |view| entry.sides.iter().find(|(name, _)| *name == view).map(|(_, value)| code(value)).unwrap_or_default();
+    let place = entry.code.map(|(path, line)| format!("<br>{}", code(&format!("{path}:{line}")))).unwrap_or_default();
+    let attribute = if entry.attribute.is_empty() { String::new() } else { code(entry.attribute) };
+    let accepted = drift.ignored.as_ref().map(|ignore| format!("{}: {}, until {}", ignore.owner, ignore.reason, ignore.expires));
+    let accepted = accepted.map(|text| format!("<br>{}", inline(&text))).unwrap_or_default();
+    let blame = inline(entry.blame) + &accepted;
+    vec![format!("{}{place}", code(entry.subject)), attribute, side("declared"), side("recorded"), side("live"), blame]
 }
 
 fn foot(report: &Report) -> String {

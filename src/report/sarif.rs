@@ -230,11 +230,16 @@ fn result(finding: &Finding, rules: &Rules<'_>) -> Value {
     }
     result.insert("partialFingerprints".to_owned(), json!({ "lastro/v1": plain(&finding.id) }));
     if let Some(waiver) = &finding.waiver {
-        let why = format!("{} (accepted by {} until {})", waiver.reason, waiver.owner, waiver.expires);
-        result.insert("suppressions".to_owned(), json!([{ "kind": "external", "status": "accepted", "justification": plain(&why) }]));
+        result.insert("suppressions".to_owned(), accepted(&waiver.reason, &waiver.owner, &waiver.expires));
     }
     result.insert("properties".to_owned(), properties(finding));
     Value::Object(result)
+}
+
+/// §3.35: what the plan accepts, and until when.
+fn accepted(reason: &str, owner: &str, expires: &str) -> Value {
+    let why = format!("{reason} (accepted by {owner} until {expires})");
+    json!([{ "kind": "external", "status": "accepted", "justification": plain(&why) }])
 }
 
 /// What is waived keeps the kind that it would have without the waiver.
@@ -314,6 +319,9 @@ fn drift_results(report: &Report, rules: &Rules<'_>) -> Vec<Value> {
         result.insert("message".to_owned(), json!({ "text": message(&drift.sentence()) }));
         result.insert("locations".to_owned(), json!([place::drift(&drift, &report.plan.path)]));
         result.insert("partialFingerprints".to_owned(), json!({ "lastro/v1": drift.fingerprint() }));
+        if let Some(ignore) = &entry.ignored {
+            result.insert("suppressions".to_owned(), accepted(&ignore.reason, &ignore.owner, &ignore.expires));
+        }
         Value::Object(result)
     });
     results.collect()

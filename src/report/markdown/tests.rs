@@ -142,8 +142,20 @@ fn drift_has_its_table() {
 }
 
 #[test]
+fn an_accepted_difference_is_folded_with_who_accepts_it() {
+    let page = markdown(&specimen());
+    assert!(page.contains("### ↔️ 2 differences\n"), "{page}");
+    let (_, folded) = page.split_once("<details><summary>🔕 1 difference accepted</summary>").unwrap();
+    assert!(
+        folded.contains("changed by hand since the last apply<br>Platform team: tagged by the cost report, until 2027-01-31"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_report_without_findings_says_so() {
-    let page = markdown(&Report { findings: Vec::new(), score: crate::report::score(&[]), sources: Vec::new(), ..specimen() });
+    let page =
+        markdown(&Report { findings: Vec::new(), drift: Vec::new(), score: crate::report::score(&[]), sources: Vec::new(), ..specimen() });
     assert!(page.contains("**Score none** · evidence coverage none · No promise was judged"), "{page}");
     assert!(!page.contains("###"), "{page}");
 }

@@ -127,7 +127,7 @@ fn a_result_is_at_its_line_of_code_and_names_the_others() {
 
 #[test]
 fn a_result_without_code_is_at_the_promise() {
-    let log = sarif(&Report { findings: vec![finding()], ..specimen() });
+    let log = sarif(&Report { findings: vec![finding()], drift: Vec::new(), ..specimen() });
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "policies/flowise.yaml");
     assert_eq!(place["region"], json!({ "startLine": 31, "startColumn": 9 }));
@@ -193,6 +193,18 @@ fn drift_is_a_rule_of_its_own() {
     assert_eq!(drift.len(), 1);
     assert_eq!(drift[0]["message"]["text"], "flowise-db multi_az: declared true, live false. Blame: changed by hand");
     assert_eq!(drift[0]["level"], "warning");
+    assert_eq!(drift[0].get("suppressions"), None);
+}
+
+#[test]
+fn an_accepted_difference_is_suppressed() {
+    let log = sarif(&specimen());
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let suppressed: Vec<&Value> =
+        results.iter().filter(|result| result["ruleId"] == "drift" && result.get("suppressions").is_some()).collect();
+    assert_eq!(suppressed.len(), 1);
+    let why = "tagged by the cost report (accepted by Platform team until 2027-01-31)";
+    assert_eq!(suppressed[0]["suppressions"], json!([{ "kind": "external", "status": "accepted", "justification": why }]));
 }
 
 #[test]

@@ -110,7 +110,11 @@ pub(in crate::rules) fn other_words(views: &BTreeMap<View, InView>, of: View, ag
         Some(InView::Judged { found, .. }) => Some(found.as_str()),
         Some(InView::Unknown(_) | InView::Absent) | None => None,
     };
-    let (said, other) = (found(of)?, found(against)?);
+    differing(found(of)?, found(against)?)
+}
+
+/// What one sentence says where another says something else: as [`other_words`].
+pub(in crate::rules) fn differing<'a>(said: &'a str, other: &str) -> Option<&'a str> {
     let words = said.split_inclusive(' ').zip(other.split(' '));
     let shared: usize = words.take_while(|(a, b)| a.trim_end() == *b).map(|(a, _)| a.len()).sum();
     let rest = said[shared..].trim();

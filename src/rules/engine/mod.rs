@@ -7,6 +7,7 @@ mod finding;
 mod label;
 mod subjects;
 mod waive;
+mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +52,8 @@ pub fn is_asked_for(promise: &Promise, only: &BTreeSet<String>) -> bool {
 
 /// Judges every promise that is asked for. Sorted by section, place in the plan, rule and subject.
 pub fn judge<'a>(request: &Request<'a>) -> Vec<Finding<'a>> {
-    let mut findings: Vec<Finding<'a>> = request.promises().flat_map(|promise| judge_promise(request, promise)).collect();
+    let worlds = worlds::Worlds::of(request.estate);
+    let mut findings: Vec<Finding<'a>> = request.promises().flat_map(|promise| judge_promise(request, promise, &worlds)).collect();
     waive::apply(request, &mut findings);
     findings.sort_by_cached_key(|finding| {
         let at = finding.promise.map(|promise| (promise.section, promise.at));
@@ -79,7 +81,7 @@ fn number_twins(plan: &Plan, findings: &mut [Finding<'_>]) {
     }
 }
 
-fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding<'a>> {
+fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise, worlds: &worlds::Worlds<'a>) -> Vec<Finding<'a>> {
     let draft = Draft { promise, rule: registry::find(promise.claim.rule()) };
     if promise.gate.is_some() && promise.gate != request.gate {
         return vec![draft.not_asked_for()];
@@ -102,7 +104,7 @@ fn judge_promise<'a>(request: &Request<'a>, promise: &'a Promise) -> Vec<Finding
             )]
         }
         Judge::Each { .. } => {
-            let findings = subjects::judge(request, &draft);
+            let findings = subjects::judge(request, &draft, worlds);
             match rule.quantifier {
                 Quantifier::Every => findings,
                 Quantifier::Any => best_of(findings),

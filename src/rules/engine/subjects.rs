@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
+use super::worlds::Worlds;
 use super::{Draft, Request, grade, verdict_of};
 use crate::estate::{Arn, Cause, Gap, Joined, Kind, Resource, View, ViewEstate, join, unread_region};
 use crate::plan::SelectIn;
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
 
 /// One finding per subject, and one more for each listing that may hold subjects nobody saw.
-pub(super) fn judge<'a>(request: &Request<'a>, draft: &Draft<'a>) -> Vec<Finding<'a>> {
+pub(super) fn judge<'a>(request: &Request<'a>, draft: &Draft<'a>, worlds: &Worlds<'a>) -> Vec<Finding<'a>> {
     let Some(rule) = draft.rule else { return Vec::new() };
     let Judge::Each { kinds, admits, selects, .. } = rule.judge else { return Vec::new() };
     let Some(strongest) = deciding_view(request, rule) else {
@@ -18,13 +19,15 @@ pub(super) fn judge<'a>(request: &Request<'a>, draft: &Draft<'a>) -> Vec<Finding
     };
     let admitted = |view: View, resource: &Resource| request.estate.view(view).is_some_and(|estate| admits(resource, estate));
     let subjects = join(request.estate, kinds, admitted).into_iter().filter(|thing| {
-        thing.views.iter().any(|(view, resource)| scene(request, draft, *view).is_some_and(|scene| selects(resource, &scene)))
+        let meant =
+            |resource: &Resource, scene: &Scene<'_>| selects(resource, scene) || worlds.selects(resource, scene, selects) == Some(true);
+        thing.views.iter().any(|(view, resource)| scene(request, draft, *view).is_some_and(|scene| meant(resource, &scene)))
     });
     let subjects: Vec<_> = subjects.collect();
-    let mut findings: Vec<_> = subjects.iter().map(|thing| judge_thing(request, draft, rule, strongest, thing)).collect();
+    let mut findings: Vec<_> = subjects.iter().map(|thing| judge_thing(request, draft, rule, strongest, thing, worlds)).collect();
     let deciding = Scene { view: strongest, plan: request.plan, promise: draft.promise, now: request.now };
-    let gap = unseen(&deciding, kinds, |resource| admits(resource, strongest), &subjects)
-        .or_else(|| findings.is_empty().then(|| no_region(&deciding)).flatten());
+    let may_be_meant = |resource: &Resource| admits(resource, strongest) && worlds.selects(resource, &deciding, selects) != Some(false);
+    let gap = unseen(&deciding, kinds, may_be_meant, &subjects).or_else(|| findings.is_empty().then(|| no_region(&deciding)).flatten());
     match gap {
         Some(gap) => findings.push(draft.finding(Subject::collective(kinds), Verdict::Unknown(gap))),
         None if findings.is_empty() => findings.push(nothing_matches(draft, kinds, strongest.view, rule.evidence)),
@@ -67,12 +70,13 @@ fn judge_thing<'a>(
     rule: &'static Rule,
     strongest: &ViewEstate,
     thing: &Joined<'a>,
+    worlds: &Worlds<'a>,
 ) -> Finding<'a> {
     let Judge::Each { run, .. } = rule.judge else { return draft.finding(Subject::collective(&[]), Verdict::NotApplicable) };
     let mut views = BTreeMap::new();
     for estate in request.estate.views.iter().filter(|estate| rule.evidence != Evidence::Observed || estate.view == View::Live) {
         let said = match (thing.views.get(&estate.view), scene(request, draft, estate.view)) {
-            (Some(resource), Some(scene)) => in_view(resource, run(resource, &scene)),
+            (Some(resource), Some(scene)) => in_view(resource, worlds.settle(resource, &scene, run(resource, &scene), run)),
             _ => absent(estate, thing),
         };
         views.insert(estate.view, said);

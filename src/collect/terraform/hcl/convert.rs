@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::syntax::Pos;
 use super::value::{Choice, Number, Unknown, Val, ValKind, Why};
 
 /// How deep undecided conditions may nest in a value: every operation on it is done for each leaf.
@@ -380,15 +379,15 @@ pub fn lift<E>(value: &Val, compute: &dyn Fn(&Val) -> Result<Val, E>) -> Result<
     let Some(choice) = &unknown.choice else { return Ok(value.clone()) };
     let [a, b] = &*choice.of;
     Ok(match (lift(a, compute), lift(b, compute)) {
-        (Ok(a), Ok(b)) => choose(unknown.why.clone(), &choice.condition, choice.at, a, b),
+        (Ok(a), Ok(b)) => choose(unknown.why.clone(), choice, a, b),
         _ => Val::unknown(unknown.why.clone()),
     }
     .marked(value.sensitive))
 }
 
 /// The outcome of a decision that cannot be made: the value itself where both alternatives agree; otherwise unknown, and what it can
-/// be if both alternatives say anything.
-pub fn choose(why: Why, condition: &Arc<str>, at: Pos, a: Val, b: Val) -> Val {
+/// be if both alternatives say anything. `decided` names the decision; its own alternatives do not count.
+pub fn choose(why: Why, decided: &Choice, a: Val, b: Val) -> Val {
     let sensitive = a.sensitive || b.sensitive;
     if equal(&a, &b) == Some(true) && a.is_wholly_known() {
         return a.marked(sensitive);
@@ -398,7 +397,7 @@ pub fn choose(why: Why, condition: &Arc<str>, at: Pos, a: Val, b: Val) -> Val {
         return Val::unknown(why).marked(sensitive);
     }
     let of = Rc::new([flatter(a, CHOICES_NESTED), flatter(b, CHOICES_NESTED)]);
-    let choice = Choice { condition: condition.clone(), at, of };
+    let choice = Choice { of, ..decided.clone() };
     Val::from(ValKind::Unknown(Rc::new(Unknown { why, choice: Some(choice) }))).marked(sensitive)
 }
 
@@ -413,7 +412,7 @@ fn flatter(value: Val, levels: usize) -> Val {
     }
     let [a, b] = &*choice.of;
     let of = Rc::new([flatter(a.clone(), levels - 1), flatter(b.clone(), levels - 1)]);
-    let choice = Choice { condition: choice.condition.clone(), at: choice.at, of };
+    let choice = Choice { of, ..choice.clone() };
     Val::from(ValKind::Unknown(Rc::new(Unknown { why: unknown.why.clone(), choice: Some(choice) }))).marked(value.sensitive)
 }
 

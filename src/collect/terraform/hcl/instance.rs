@@ -91,7 +91,7 @@ pub struct Backend {
 }
 
 /// Everything a root module declares.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Expansion {
     /// Managed resources of the types that were asked for, in order of address.
     pub instances: Vec<Instance>,

@@ -37,6 +37,12 @@ pub trait Scope {
     /// The folder of the module, for `file` and `templatefile`.
     fn module_folder(&self) -> &Path;
 
+    /// The module instance that names are resolved in, and with `repeated` the instance of the block too, which `each` and `count` hang
+    /// on. `None` where names do not mean the same throughout.
+    fn place(&self, _repeated: bool) -> Option<Arc<str>> {
+        None
+    }
+
     /// The folder above which nothing is read.
     fn root_folder(&self) -> &Path;
 }

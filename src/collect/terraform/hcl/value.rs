@@ -98,8 +98,11 @@ pub enum Why {
 pub struct Choice {
     /// The condition as people read it: `var.is_primary`.
     pub condition: Arc<str>,
-    /// Where the condition stands; equal places are one decision.
+    /// Where the condition stands.
     pub at: Pos,
+    /// The module instance and the condition: what has the same one is decided together, wherever it stands. `None` where nobody can
+    /// tell one decision from another.
+    pub decision: Option<Arc<str>>,
     /// The values when it holds and when it does not.
     pub of: Rc<[Val; 2]>,
 }

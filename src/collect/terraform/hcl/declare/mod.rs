@@ -13,12 +13,14 @@ mod settle;
 mod tests;
 mod tree;
 mod why;
+mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::Identities;
 use lower::Lowering;
 use tree::Trees;
+use worlds::Worlds;
 
 pub use computed::computed;
 pub use policy::policy_document;
@@ -63,20 +65,27 @@ pub struct Declared {
 /// `known` knows the secrets of the states. What is at an address of `planned` is left out: Terraform's own plan of it was given.
 pub fn declared(roots: &[Root<'_>], known: &Redactor, planned: &BTreeSet<String>) -> Declared {
     let mut redactor = known.clone();
-    let mut drafts: Vec<Draft<'_>> = roots.iter().map(|root| draft(root, roots.len() > 1, &mut redactor)).collect();
-    let pieces = drafts.iter_mut().map(|draft| pieces(draft, &redactor)).collect();
+    let mut drafts: Vec<Draft<'_>> = roots.iter().map(|root| draft(*root, roots.len() > 1, &mut redactor)).collect();
+    let mut worlds = Worlds::of(roots, &mut redactor);
+    let pieces: Vec<Pieces> = drafts.iter_mut().map(|draft| pieces(draft, &redactor)).collect();
+    let decided = worlds.join(&pieces, &redactor);
     let mut joined = join(pieces);
     let mut notes = std::mem::take(&mut joined.notes);
     let readings = drafts
         .into_iter()
         .zip(joined.resources)
-        .map(|(draft, mut resources)| {
+        .zip(decided)
+        .map(|((draft, mut resources), decided)| {
             let all = resources.len();
-            resources.retain(|resource| !resource.meta().address.as_ref().is_some_and(|address| planned.contains(address)));
+            let is_planned = |resource: &Resource| resource.meta().address.as_ref().is_some_and(|address| planned.contains(address));
+            resources.retain(|resource| !is_planned(resource));
             if resources.len() < all {
                 notes.insert(format!("{} resources are read from Terraform's own plan instead", all - resources.len()));
             }
-            reading(draft, resources, std::mem::take(&mut notes), &redactor)
+            let mut reading = reading(draft, resources, std::mem::take(&mut notes), &redactor);
+            let decided = decided.into_iter().map(|world| world.without(is_planned));
+            reading.estate.alternatives = decided.filter_map(|world| world.alternative(&reading.estate, &redactor)).collect();
+            reading
         })
         .collect();
     Declared { readings, redactor }
@@ -84,7 +93,7 @@ pub fn declared(roots: &[Root<'_>], known: &Redactor, planned: &BTreeSet<String>
 
 /// One root module on its way to becoming a reading.
 struct Draft<'a> {
-    root: &'a Root<'a>,
+    root: Root<'a>,
     objects: Vec<Draughted<'a>>,
     hidden: Option<Gap>,
     /// Kinds of which there may be more than is listed.
@@ -100,10 +109,10 @@ struct Draughted<'a> {
     uncertain: Option<Gap>,
 }
 
-fn draft<'a>(root: &'a Root<'a>, several: bool, redactor: &mut Redactor) -> Draft<'a> {
+fn draft<'a>(root: Root<'a>, several: bool, redactor: &mut Redactor) -> Draft<'a> {
     let prefix = if several { format!("{}: ", root.shown) } else { String::new() };
     let ids = Identities::of(&root.expansion.instances, &prefix);
-    let hidden = hidden(root);
+    let hidden = hidden(&root);
     let lowering = Lowering { files: root.files, ids: &ids, redactor: Redactor::default() };
     let moved = &root.expansion.moved;
     let mut trees = Trees { lowering, ids: &ids, recorded: root.recorded, moved, hidden: hidden.clone(), domains: BTreeMap::new() };
@@ -193,15 +202,14 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
         let gap = draft.uncertain.get(&kind).or(draft.hidden.as_ref());
         estate.listed(kind, Scope::Whole, gap.cloned());
     }
-    for mut resource in resources {
-        settle::settle(&mut resource);
+    for resource in resources {
         let kind = resource.kind();
-        match cleanse(resource, redactor) {
+        match finished(resource, redactor) {
             Ok(resource) => estate.add(resource),
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
     }
-    let Root { shown, files, expansion, .. } = *draft.root;
+    let Root { shown, files, expansion, .. } = draft.root;
     estate.stores.extend(expansion.backend.as_ref().map(|backend| store::of_code(backend, files)));
     estate.addresses = Some(expansion.declared.keys().map(|address| redactor.text(address).into_owned()).collect());
     estate.sort();
@@ -222,6 +230,12 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
         notes: std::iter::once(counted(expansion)).chain(notes).collect(),
     };
     Reading { estate, source, calls: BTreeMap::new() }
+}
+
+/// The last steps of a resource on its way out of the room.
+fn finished(mut resource: Resource, redactor: &Redactor) -> Result<Resource, Gap> {
+    settle::settle(&mut resource);
+    cleanse(resource, redactor)
 }
 
 /// `57 files, 410 blocks, 12 modules; 2 blocks not read`

@@ -45,11 +45,17 @@ fn reason(why: &Why) -> (Cause, String) {
     }
 }
 
-/// What would decide a condition.
+/// What would decide a condition, in brackets.
 fn settle(why: &Why) -> String {
+    let advice = advice(why);
+    if advice.is_empty() { advice } else { format!(" ({advice})") }
+}
+
+/// What would decide a condition; empty where nothing does.
+pub(super) fn advice(why: &Why) -> String {
     match why {
-        Why::Variable(name) => format!(" (give --var {name}=VALUE or --var-file FILE)"),
-        Why::Computed { .. } | Why::DataSource { .. } => " (give the state that decides it)".to_owned(),
+        Why::Variable(name) => format!("give --var {name}=VALUE or --var-file FILE"),
+        Why::Computed { .. } | Why::DataSource { .. } => "give the state that decides it".to_owned(),
         Why::Module(_) | Why::Function(_) | Why::Failed(_) | Why::Unread(_) => String::new(),
     }
 }
@@ -96,7 +102,7 @@ fn shown(val: &Val) -> Option<String> {
     }
 }
 
-fn clip(text: &str) -> String {
+pub(super) fn clip(text: &str) -> String {
     let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
     if short.len() < text.len() {
         short.push('…');
@@ -117,7 +123,7 @@ mod tests {
     use crate::collect::terraform::hcl::syntax::Pos;
 
     fn choice(of: [Val; 2]) -> Unknown {
-        let choice = Choice { condition: "var.is_primary".into(), at: Pos::default(), of: Rc::new(of) };
+        let choice = Choice { condition: "var.is_primary".into(), at: Pos::default(), decision: None, of: Rc::new(of) };
         Unknown { why: Why::Variable("is_primary".into()), choice: Some(choice) }
     }
 

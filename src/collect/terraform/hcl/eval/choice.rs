@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Evaluator, Locals, limits, show};
+use super::{Evaluator, Locals, decision, limits, show};
 use crate::collect::terraform::hcl::convert::{self, choose, describe};
 use crate::collect::terraform::hcl::scope::EvalError;
 use crate::collect::terraform::hcl::syntax::{Expr, Pos};
-use crate::collect::terraform::hcl::value::{Choice, Unknown, Val, ValKind};
+use crate::collect::terraform::hcl::value::{Choice, Unknown, Val, ValKind, Why};
 
 impl Evaluator<'_> {
     /// Both branches are evaluated even when the test is known: they get a common type.
@@ -35,35 +35,53 @@ impl Evaluator<'_> {
                 }
             }
         }
-        decide(&value, test, &a, &b)
+        decide(&value, &self.test(test, &value, locals), &a, &b)
     }
 }
 
 /// The branch that a test takes; both, if it is not known.
 pub(super) fn decide(
     test: &Val,
-    written: &Expr,
+    written: &Test<'_>,
     then: &Result<Val, EvalError>,
     otherwise: &Result<Val, EvalError>,
 ) -> Result<Val, EvalError> {
     let decided = match &test.kind {
         ValKind::Unknown(unknown) => undecided(unknown, written, then, otherwise),
-        _ if condition(test, written)? => then.clone()?,
+        _ if condition(test, written.expr)? => then.clone()?,
         _ => otherwise.clone()?,
     };
     Ok(decided.marked(test.sensitive))
 }
 
-fn undecided(unknown: &Unknown, written: &Expr, then: &Result<Val, EvalError>, otherwise: &Result<Val, EvalError>) -> Val {
-    let sides = match &unknown.choice {
-        None => (then.clone(), otherwise.clone(), Arc::from(show(written)), written.at),
-        // The test hangs on a condition further up: that one is the decision.
-        Some(Choice { condition, at, of }) => {
-            (decide(&of[0], written, then, otherwise), decide(&of[1], written, then, otherwise), condition.clone(), *at)
+/// A condition as it is written, and which decision it is.
+pub(super) struct Test<'a> {
+    expr: &'a Expr,
+    decision: Option<Arc<str>>,
+}
+
+impl Evaluator<'_> {
+    /// A condition with its value, and the names that are bound around it.
+    pub(super) fn test<'a>(self, expr: &'a Expr, value: &Val, locals: &Locals) -> Test<'a> {
+        let is_decision = value.why().is_some_and(|unknown| unknown.choice.is_none());
+        Test { expr, decision: is_decision.then(|| decision::of(expr, self.scope, locals)).flatten() }
+    }
+}
+
+fn undecided(unknown: &Unknown, written: &Test<'_>, then: &Result<Val, EvalError>, otherwise: &Result<Val, EvalError>) -> Val {
+    let (a, b, choice) = match &unknown.choice {
+        None => {
+            let (condition, decision) = (show(written.expr).into(), written.decision.clone());
+            // What a function of chance says twice is two decisions.
+            let decision = decision.filter(|_| !matches!(unknown.why, Why::Function(_)));
+            let of = Rc::new([Val::null(), Val::null()]);
+            (then.clone(), otherwise.clone(), Choice { condition, at: written.expr.at, decision, of })
         }
+        // The test hangs on a condition further up: that one is the decision.
+        Some(choice) => (decide(&choice.of[0], written, then, otherwise), decide(&choice.of[1], written, then, otherwise), choice.clone()),
     };
-    match sides {
-        (Ok(a), Ok(b), condition, at) => choose(unknown.why.clone(), &condition, at, a, b),
+    match (a, b) {
+        (Ok(a), Ok(b)) => choose(unknown.why.clone(), &choice, a, b),
         _ => Val::unknown(unknown.why.clone()),
     }
 }
@@ -91,7 +109,7 @@ pub(super) fn lift_all(values: &[Val], compute: &dyn Fn(&[Val]) -> Result<Val, E
         lift_all(&replaced, compute)
     };
     Ok(match (side(0), side(1)) {
-        (Ok(a), Ok(b)) => choose(unknown.why.clone(), &decision.condition, decision.at, a, b),
+        (Ok(a), Ok(b)) => choose(unknown.why.clone(), decision, a, b),
         _ => Val::unknown(unknown.why.clone()).marked(sensitive),
     })
 }
@@ -109,7 +127,11 @@ pub(super) fn decision(values: &[Val]) -> Option<&Choice> {
     let first = unknowns.next()?;
     let choice = first.choice.as_ref()?;
     let same = |other: &Unknown| {
-        other.why == first.why && other.choice.as_ref().is_some_and(|other| other.at == choice.at && other.condition == choice.condition)
+        other.why == first.why
+            && other
+                .choice
+                .as_ref()
+                .is_some_and(|other| other.at == choice.at && other.condition == choice.condition && other.decision == choice.decision)
     };
     unknowns.all(|other| same(other)).then_some(choice)
 }
@@ -123,7 +145,7 @@ fn alternative(value: &Val, side: usize) -> Val {
 pub(super) fn moved(value: Val, at: Pos) -> Val {
     let Some((unknown, choice)) = value.why().and_then(|unknown| Some((unknown, unknown.choice.as_ref()?))) else { return value };
     let of = Rc::new(choice.of.as_ref().clone().map(|side| moved(side, at)));
-    let choice = Choice { condition: choice.condition.clone(), at, of };
+    let choice = Choice { at, of, ..choice.clone() };
     let kind = ValKind::Unknown(Rc::new(Unknown { why: unknown.why.clone(), choice: Some(choice) }));
     Val { kind, sensitive: value.sensitive, origin: value.origin.clone() }
 }

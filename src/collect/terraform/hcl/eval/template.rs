@@ -36,7 +36,7 @@ impl Evaluator<'_> {
                 let value = self.eval(test, locals)?;
                 if value.why().is_some() {
                     let (then, otherwise) = (self.text(then, at, locals), self.text(otherwise, at, locals));
-                    return decide(&value, test, &then, &otherwise);
+                    return decide(&value, &self.test(test, &value, locals), &then, &otherwise);
                 }
                 let taken = if condition(&value, test)? { then } else { otherwise };
                 Ok(self.text(taken, at, locals)?.marked(value.sensitive))

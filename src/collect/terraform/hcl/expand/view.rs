@@ -67,6 +67,19 @@ impl Scope for View {
         }
     }
 
+    fn place(&self, repeated: bool) -> Option<Arc<str>> {
+        let of_block = match (&self.each, repeated) {
+            (_, false) => return Some(Arc::clone(&self.module.prefix)),
+            (Each::None, true) => return None,
+            (Each::Count(key) | Each::Keyed { key, .. }, true) => key,
+        };
+        match &of_block.kind {
+            ValKind::String(key) => Some(format!("{}\"{key}\" ", self.module.prefix).into()),
+            ValKind::Number(index) => Some(format!("{}{index} ", self.module.prefix).into()),
+            _ => None,
+        }
+    }
+
     fn module_folder(&self) -> &Path {
         &self.module.node.code.path
     }
@@ -179,6 +192,11 @@ impl Scope for Iterator<'_> {
             },
             _ => Ok((self.value.clone(), 0)),
         }
+    }
+
+    /// What the iterator stands for differs from block to block, and a condition may speak of it.
+    fn place(&self, _repeated: bool) -> Option<Arc<str>> {
+        None
     }
 
     fn module_folder(&self) -> &Path {

@@ -1,3 +1,5 @@
+//! How many instances `count` and `for_each` make, and what is left when nobody knows.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Folders that are made to hang, overflow or mislead.
+
 use std::fmt::Write as _;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Module calls: inputs, outputs, nesting, and code that is not there.
+
 use super::*;
 
 #[test]

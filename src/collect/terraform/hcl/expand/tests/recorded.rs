@@ -1,3 +1,5 @@
+//! What states say of what code leaves open.
+
 use super::*;
 
 #[test]

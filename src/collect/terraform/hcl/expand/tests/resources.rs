@@ -1,3 +1,5 @@
+//! Attributes, blocks and references of resources.
+
 use super::*;
 
 #[test]

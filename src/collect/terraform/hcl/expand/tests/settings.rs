@@ -1,3 +1,5 @@
+//! Providers, lifecycles, backends and moves.
+
 use super::*;
 use crate::collect::terraform::hcl::instance::IgnoreChanges;
 

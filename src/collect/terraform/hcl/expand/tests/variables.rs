@@ -1,3 +1,5 @@
+//! Variables: where values come from, and which wins.
+
 use super::*;
 
 const ECHO: &str = "resource \"aws_x\" \"r\" { v = var.v }\n";
