@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -105,7 +106,9 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 
     let started = Instant::now();
     let demands = sources::demands(&plan, gate, &only);
-    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, now: asked_at };
+    let cares = compare::cares(&plan, gate, &only);
+    let asked = Arc::new(sources::asked(&cares));
+    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
     let gathered = sources::read(&wanted, session)?;
     let mut seconds = BTreeMap::from([("read".to_owned(), round(started.elapsed().as_secs_f64()))]);
 
@@ -117,7 +120,6 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         estate.add(reading.estate);
     }
     let findings = judge(&Request { plan: &plan, estate: &estate, now, gate, only: &only });
-    let cares = compare::cares(&plan, gate, &only);
     let refreshed = gathered.refreshed.as_ref().map(|(before, after)| drift::Refreshed { before, after });
     let drift = drift::compare(&compare::request(&plan, (&estate, refreshed), &cares, now, false));
     seconds.insert("judge".to_owned(), round(judging.elapsed().as_secs_f64()));

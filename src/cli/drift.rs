@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use super::sources::{self, SourceArgs};
 use super::{Error, Exit, Session, assemble, audit, clock, compare, plan};
 use crate::collect::Demand;
+use crate::collect::terraform::asked::Asked;
 use crate::drift;
 use crate::estate::{Estate, Need};
 use crate::plan::{Gate, Select, SelectIn};
@@ -70,7 +72,9 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 
     let started = Instant::now();
     let demands = if args.all { everything() } else { sources::demands(&plan, gate, &only) };
-    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, now: asked_at };
+    let cares = compare::cares(&plan, gate, &only);
+    let asked = Arc::new(if args.all { Asked::default() } else { sources::asked(&cares) });
+    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
     let gathered = sources::read(&wanted, session)?;
     let read = BTreeMap::from([("read".to_owned(), audit::round(started.elapsed().as_secs_f64()))]);
     let seconds = if gathered.live { read } else { BTreeMap::new() };
@@ -81,7 +85,6 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         notes.push((reading.source, reading.calls));
         estate.add(reading.estate);
     }
-    let cares = compare::cares(&plan, gate, &only);
     let refreshed = gathered.refreshed.as_ref().map(|(before, after)| drift::Refreshed { before, after });
     let outcome = drift::compare(&compare::request(&plan, (&estate, refreshed), &cares, now, args.all));
     let views: Vec<_> = estate.views.iter().map(|view| view.view).collect();

@@ -5,6 +5,7 @@ mod variables;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,10 +16,12 @@ use super::{Error, Session};
 use crate::collect::aws::Settings;
 use crate::collect::progress::{Silent, TerminalProgress};
 use crate::collect::redact::Redactor;
-use crate::collect::terraform::state::{self, Loaded, Location};
+use crate::collect::terraform::asked::Asked;
+use crate::collect::terraform::state::{Loaded, Loader, Location};
 use crate::collect::{Demand, Reading, evidence, run};
 use crate::estate::{Region, ViewEstate};
-use crate::plan::{AwsSource, Gate, Plan, parse_region};
+use crate::drift::Care;
+use crate::plan::{AwsSource, Claim, Gate, Plan, parse_region};
 use crate::report::escape::sanitize;
 use crate::rules::engine::is_asked_for;
 use crate::rules::registry;
@@ -120,12 +123,20 @@ pub(super) fn demands(plan: &Plan, gate: Option<Gate>, only: &BTreeSet<String>) 
     demands
 }
 
+/// What the promises asked for need of Terraform sources.
+pub(super) fn asked(cares: &[Care<'_>]) -> Asked {
+    let addresses = cares.iter().any(|care| matches!(care.promise.claim, Claim::AddressExists(_)));
+    Asked::of(cares.iter().flat_map(|care| care.subjects.iter().chain(&care.evidence)).copied(), addresses)
+}
+
 /// What an audit reads, and from where.
 pub(super) struct Wanted<'a> {
     pub(super) args: &'a SourceArgs,
     pub(super) evidence: Option<&'a Path>,
     pub(super) plan: &'a Plan,
     pub(super) demands: &'a [Demand],
+    /// What Terraform sources are read for.
+    pub(super) asked: Arc<Asked>,
     pub(super) now: Timestamp,
 }
 
@@ -212,13 +223,12 @@ fn recorded(wanted: &Wanted<'_>) -> Option<Reading> {
     Some(reading)
 }
 
-/// Fetches a state from S3; its text is kept for code to look into when there is code.
-fn fetch(wanted: &Wanted<'_>, location: &Location, bucket: &str, key: &str, keep: bool) -> Loaded {
+/// Fetches a state from S3.
+fn fetch(wanted: &Wanted<'_>, loader: &Loader, location: &Location, (bucket, key): (&str, &str)) -> Loaded {
     let account = wanted.plan.sources.aws.first().cloned().unwrap_or_default();
     let settings = wanted.args.aws.settings(wanted.plan, &account);
     match run::object(&settings, bucket, key) {
-        Ok(bytes) if keep => state::load_keeping_bytes(&location.to_string(), bytes),
-        Ok(bytes) => state::load_bytes(&location.to_string(), bytes),
+        Ok(bytes) => loader.bytes(&location.to_string(), bytes),
         Err(gap) => Loaded::unreachable(&location.to_string(), gap),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Gap, Kind};
+use super::{Cause, Fact, Gap, Kind};
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -161,6 +161,14 @@ impl Meta {
     pub fn arn_here(&self) -> Result<Arn, Gap> {
         let handle = || self.handles.iter().find(|handle| handle.strip_suffix(LATER).is_some_and(|of| of.ends_with(".arn")));
         self.arn.known().cloned().or_else(|gap| handle().map(|handle| Arn::from(handle.as_str())).ok_or(gap))
+    }
+
+    /// Why nobody knows yet what it is called: code gives it no name, and the apply will.
+    pub fn unnamed(&self) -> Option<&Gap> {
+        match (&self.name, &self.arn) {
+            (Fact::Gap(gap), Fact::Gap(_)) if matches!(gap.cause, Cause::ComputedAtApply | Cause::Undecided) => Some(gap),
+            _ => None,
+        }
     }
 
     /// Whether a text is one of its handles.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{AccountId, Arn, Cause, Estate, Fact, Gap, Kind, Meta, Region, Resource, View, ViewEstate};
+use super::{AccountId, Arn, Cause, Estate, Gap, Kind, Meta, Region, Resource, View, ViewEstate};
 
 /// One thing, as each view that holds it sees it.
 #[derive(Clone, Debug, Default)]
@@ -54,12 +54,8 @@ impl<'a> Joined<'a> {
 
 /// Why nobody can say whether a view lacks a thing: code gives the thing no name, or has others of its kind without one.
 fn nameless(estate: &ViewEstate, kind: Kind, headers: &[&Meta]) -> Option<Gap> {
-    let unnamed = |meta: &Meta| match (&meta.name, &meta.arn) {
-        (Fact::Gap(gap), Fact::Gap(_)) if matches!(gap.cause, Cause::ComputedAtApply | Cause::Undecided) => Some(gap.clone()),
-        _ => None,
-    };
-    let own = || headers.iter().map(|meta| unnamed(meta)).collect::<Option<Vec<_>>>()?.into_iter().next();
-    let other = || estate.of_kind(kind).iter().find_map(|resource| unnamed(resource.meta()));
+    let own = || headers.iter().map(|meta| meta.unnamed().cloned()).collect::<Option<Vec<_>>>()?.into_iter().next();
+    let other = || estate.nameless(kind);
     if estate.view == View::Declared { other() } else { own() }
 }
 
@@ -81,10 +77,12 @@ fn unread_account(account: &AccountId) -> Gap {
 /// Strongest view first, in the order of each view; linear in the number of resources.
 pub fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
     let mut joiner = Joiner::default();
-    for view in estate.views.iter().rev() {
+    for (at, view) in estate.views.iter().enumerate().rev() {
+        joiner.later = at > 0;
         for resource in kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(view.view, resource)) {
             joiner.put(view.view, resource);
         }
+        joiner.joins |= !joiner.things.is_empty();
     }
     joiner.things
 }
@@ -95,6 +93,10 @@ struct Joiner<'a> {
     by_arn: HashMap<&'a str, usize>,
     by_name: HashMap<(Kind, String), Vec<usize>>,
     by_address: HashMap<&'a str, usize>,
+    /// Weaker views are still to come, and will look for what is put in now.
+    later: bool,
+    /// A stronger view was put in before.
+    joins: bool,
 }
 
 impl<'a> Joiner<'a> {
@@ -103,13 +105,17 @@ impl<'a> Joiner<'a> {
         if self.is_repeated(view, resource) {
             return;
         }
-        let index = self.place_of(view, resource).unwrap_or_else(|| {
+        let known = if self.joins { self.place_of(view, resource) } else { None };
+        let index = known.unwrap_or_else(|| {
             self.things.push(Joined::default());
             self.things.len() - 1
         });
         self.things[index].views.insert(view, resource);
         if let Some(arn) = meta.arn.ok() {
             self.by_arn.entry(arn.as_str()).or_insert(index);
+        }
+        if !self.later {
+            return;
         }
         if let Some(name) = meta.name.ok() {
             let places = self.by_name.entry((resource.kind(), name.to_ascii_lowercase())).or_default();

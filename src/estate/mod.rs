@@ -11,6 +11,7 @@ mod fact;
 mod identity;
 mod join;
 mod label;
+mod memo;
 mod need;
 pub mod network;
 mod noun;

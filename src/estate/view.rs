@@ -6,6 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::database::DbInstance;
+use super::memo::Memo;
 use super::{AccountId, Alternative, Fact, Gap, Kind, Noun, Region, Resource, StateStore};
 
 /// A side of the truth, weakest first.
@@ -71,6 +73,8 @@ pub struct ViewEstate {
     #[serde(skip)]
     pub alternatives: Vec<Alternative>,
     pub(super) resources: BTreeMap<Kind, Vec<Resource>>,
+    #[serde(skip)]
+    memo: Memo,
 }
 
 impl ViewEstate {
@@ -84,12 +88,14 @@ impl ViewEstate {
             addresses: None,
             alternatives: Vec::new(),
             resources: BTreeMap::new(),
+            memo: Memo::default(),
         }
     }
 
     /// Adds a resource.
     pub fn add(&mut self, resource: impl Into<Resource>) {
         let resource = resource.into();
+        self.memo = Memo::default();
         self.resources.entry(resource.kind()).or_default().push(resource);
     }
 
@@ -105,6 +111,7 @@ impl ViewEstate {
 
     /// All resources of one typed kind, to be filled in.
     pub fn all_mut<N: Noun>(&mut self) -> impl Iterator<Item = &mut N> {
+        self.memo = Memo::default();
         self.resources.get_mut(&N::KIND).into_iter().flatten().filter_map(N::of_mut)
     }
 
@@ -120,6 +127,7 @@ impl ViewEstate {
 
     /// Every resource, to be filled in.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Resource> {
+        self.memo = Memo::default();
         self.resources.values_mut().flatten()
     }
 
@@ -166,12 +174,24 @@ impl ViewEstate {
 
     /// Whether the account may have been read: something of it was seen, or nothing says whose things were.
     pub fn may_have_read(&self, account: &AccountId) -> bool {
-        let mut accounts = self.iter().filter_map(|resource| resource.meta().account.ok()).peekable();
-        accounts.peek().is_none() || accounts.any(|seen| seen == account)
+        let accounts = self.memo.accounts(&self.resources);
+        accounts.is_empty() || accounts.contains(account)
+    }
+
+    /// Why a resource of a kind has no name that is known yet; `None` when all have one.
+    pub fn nameless(&self, kind: Kind) -> Option<Gap> {
+        self.memo.nameless(&self.resources).get(&kind).cloned()
+    }
+
+    /// The DB instances that say they belong to the cluster of this name.
+    pub fn members_of(&self, cluster: &str) -> impl Iterator<Item = &DbInstance> {
+        let all = self.of_kind(Kind::DbInstance);
+        self.memo.members(cluster, &self.resources).iter().filter_map(|at| all.get(*at)).filter_map(DbInstance::of)
     }
 
     /// Puts everything in an order that depends on nothing but the contents.
     pub fn sort(&mut self) {
+        self.memo = Memo::default();
         for resources in self.resources.values_mut() {
             resources.sort_by_cached_key(sort_key);
         }
@@ -238,9 +258,11 @@ impl Estate {
 impl ViewEstate {
     /// The resource of a typed kind by its natural name, in a region where one is given.
     pub fn named<N: Noun>(&self, name: &str, region: Option<&Region>) -> Option<&N> {
-        self.all::<N>().find(|noun| {
+        let all = self.of_kind(N::KIND);
+        let mut called = self.memo.named(N::KIND, name, &self.resources).iter().filter_map(|at| all.get(*at)).filter_map(N::of);
+        called.find(|noun| {
             let meta = noun.meta();
-            meta.is_called(name) && (region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region)
+            region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region
         })
     }
 }

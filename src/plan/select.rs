@@ -106,6 +106,10 @@ impl Select {
 /// Whether any pattern (`*`, `?`, everything else literal) matches a text.
 pub fn any_matches(patterns: &[String], text: &str) -> bool {
     patterns.iter().any(|pattern| {
+        // Compiling a pattern costs more than everything else about a resource; most are plain words.
+        if !pattern.contains(['*', '?']) {
+            return pattern == text;
+        }
         let literal: String = pattern.chars().flat_map(|c| if "[]{}!\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
         GlobBuilder::new(&literal)
             .literal_separator(false)

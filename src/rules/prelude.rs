@@ -163,13 +163,13 @@ impl<'a> Subject<'a> for Database<'a> {
 
     /// A cluster is meant by its own header or by that of a member: teams often tag the instances only.
     fn selected(resource: &Resource, scene: &Scene<'_>) -> bool {
-        use crate::estate::database::{DbCluster, DbInstance};
-        let is_member_of = |cluster: &DbCluster, member: &DbInstance| {
-            let name = cluster.meta.name.ok();
-            name.is_some() && member.cluster.ok().and_then(Option::as_ref) == name && member.meta.region.ok() == cluster.meta.region.ok()
+        use crate::estate::database::DbCluster;
+        let by_member = |cluster: &DbCluster, name: &str| {
+            let region = cluster.meta.region.ok();
+            scene.view.members_of(name).any(|member| member.meta.region.ok() == region && scene.selects(&member.meta))
         };
         scene.selects(resource.meta())
-            || DbCluster::of(resource).is_some_and(|cluster| scene.selected::<DbInstance>().any(|member| is_member_of(cluster, member)))
+            || DbCluster::of(resource).is_some_and(|cluster| cluster.meta.name.ok().is_some_and(|name| by_member(cluster, name)))
     }
 }
 

@@ -8,13 +8,13 @@ use super::super::{Error, clock, with_causes};
 use super::{Wanted, beside, fetch};
 use crate::collect::Reading;
 use crate::collect::redact::Redactor;
+use crate::collect::terraform::asked::Asked;
 use crate::collect::terraform::hcl::declare::{self, Root};
 use crate::collect::terraform::hcl::expand::{self, Inputs};
 use crate::collect::terraform::hcl::instance::Expansion;
 use crate::collect::terraform::hcl::syntax::Files;
-use crate::collect::terraform::map;
 use crate::collect::terraform::state::lookup::{Index, Lookup};
-use crate::collect::terraform::state::{self, Loaded, Location};
+use crate::collect::terraform::state::{self, Loaded, Loader, Location};
 use crate::collect::terraform::store;
 use crate::estate::{Cause, Gap, View, ViewEstate};
 use crate::report::escape::sanitize;
@@ -81,16 +81,16 @@ pub(super) fn read(wanted: &Wanted<'_>) -> Result<Terraform, Error> {
     let assembled = state::assemble(loaded);
     let planned = assembled.readings.iter().filter(|reading| reading.estate.view == View::Declared);
     let planned = planned.flat_map(|reading| reading.estate.iter()).filter_map(|resource| resource.meta().address.clone()).collect();
-    let declared = declared(&expanded, &assembled.redactor, &planned);
+    let declared = declared(&expanded, &wanted.asked, &assembled.redactor, &planned);
     readings.extend(declared.readings);
     readings.extend(assembled.readings);
     Ok(Terraform { readings, redactor: declared.redactor, refreshed: assembled.refreshed })
 }
 
-fn declared(expanded: &[Expanded], known: &Redactor, planned: &BTreeSet<String>) -> declare::Declared {
+fn declared(expanded: &[Expanded], asked: &Asked, known: &Redactor, planned: &BTreeSet<String>) -> declare::Declared {
     let roots: Vec<Root<'_>> = expanded
         .iter()
-        .map(|root| Root { shown: &root.shown, files: &root.files, expansion: &root.expansion, recorded: &*root.recorded })
+        .map(|root| Root { shown: &root.shown, files: &root.files, expansion: &root.expansion, recorded: &*root.recorded, asked })
         .collect();
     let mut declared = declare::declared(&roots, known, planned);
     for (reading, root) in declared.readings.iter_mut().zip(expanded) {
@@ -111,7 +111,7 @@ fn expand_root(wanted: &Wanted<'_>, code: &Path, recorded: Rc<Lookup>, notes: Ve
         given: variables.given.clone(),
         environment: variables.environment.then(clock::Environment::terraform),
         workspace: variables.workspace.clone(),
-        wanted: &|resource_type| map::kind_of(resource_type).is_some(),
+        wanted: &|resource_type| wanted.asked.evaluates(resource_type),
         recorded: recorded.clone(),
         computed: declare::computed(),
     };
@@ -126,12 +126,12 @@ fn expand_root(wanted: &Wanted<'_>, code: &Path, recorded: Rc<Lookup>, notes: Ve
 /// Loads the states of a source. What a folder of code holds besides code need not be a state: why not is a note.
 fn load(wanted: &Wanted<'_>, source: &Source, keep: bool, loaded: &mut Vec<Loaded>) -> Vec<String> {
     let mut notes = Vec::new();
+    let loader = Loader::new(wanted.asked.clone()).keeping(keep);
     for location in &source.states {
         match location {
-            Location::Stdin if keep => loaded.push(state::load_keeping_reader("standard input", std::io::stdin().lock())),
-            Location::Stdin => loaded.push(state::load_reader("standard input", std::io::stdin().lock())),
-            Location::S3 { bucket, key } => loaded.push(fetch(wanted, location, bucket, key, keep)),
-            Location::Path(_) | Location::Glob(_) => match if keep { state::load_keeping(location) } else { state::load(location) } {
+            Location::Stdin => loaded.push(loader.reader("standard input", std::io::stdin().lock())),
+            Location::S3 { bucket, key } => loaded.push(fetch(wanted, &loader, location, (bucket, key))),
+            Location::Path(_) | Location::Glob(_) => match loader.location(location) {
                 Ok(states) if source.found => {
                     notes.extend(states.iter().filter_map(|state| Some(state.gap()?.detail.to_string())));
                     loaded.extend(states.into_iter().filter(|state| state.gap().is_none()));

@@ -1,5 +1,9 @@
 //! Which attributes hold secrets, by their names and by what is known of single resource types.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 /// Words that make a name secret on their own.
 const SECRET_WORDS: &[&str] = &[
     "credential",
@@ -72,8 +76,10 @@ const HINTS: &[&str] = &["cred", "key", "pass", "pwd", "secret", "token"];
 /// Whether a name (attribute, environment variable, tag key, output) says that its value is a secret.
 pub fn is_secret_name(name: &str) -> bool {
     let bytes = name.as_bytes();
-    let holds = |hint: &&str| bytes.windows(hint.len()).any(|part| part.eq_ignore_ascii_case(hint.as_bytes()));
-    if name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_digit()) && !HINTS.iter().any(holds) {
+    let hint_at =
+        |at: usize| HINTS.iter().any(|hint| bytes[at..].get(..hint.len()).is_some_and(|part| part.eq_ignore_ascii_case(hint.as_bytes())));
+    let hinted = |(at, byte): (usize, &u8)| matches!(byte | 0x20, b'c' | b'k' | b'p' | b's' | b't') && hint_at(at);
+    if name.is_ascii() && !bytes.iter().any(u8::is_ascii_digit) && !bytes.iter().enumerate().any(hinted) {
         return false;
     }
     let words = words(name);
@@ -108,12 +114,15 @@ pub(crate) fn secret_attributes(resource_type: &str) -> &'static [&'static str] 
     BY_TYPE.binary_search_by_key(&resource_type, |(name, _)| name).map_or(&[], |at| BY_TYPE[at].1)
 }
 
+/// What names of secrets have in them, in one pass over the text.
+static NAMED: LazyLock<Result<Regex, regex::Error>> =
+    LazyLock::new(|| Regex::new("passw|secret|token|_key|credential|PASSW|SECRET|TOKEN|_KEY"));
+
 /// Whether an object of a type that is not mapped must be looked through for secrets that others may repeat.
 ///
 /// `marked` tells that the state lists sensitive attributes of its own (Terraform 0.14 and later); before that, only names tell.
 pub(crate) fn may_hold_secrets(resource_type: &str, marked: bool, raw: &str) -> bool {
-    let by_name =
-        || ["passw", "secret", "token", "_key", "credential", "PASSW", "SECRET", "TOKEN", "_KEY"].iter().any(|hint| raw.contains(hint));
+    let by_name = || NAMED.as_ref().map_or(true, |named| named.is_match(raw.as_bytes()));
     !secret_attributes(resource_type).is_empty() || CARRIERS.binary_search(&resource_type).is_ok() || (!marked && by_name())
 }
 

@@ -5,6 +5,7 @@
 //! that live in S3 are handed in by the caller.
 
 pub mod address;
+pub mod asked;
 pub(crate) mod flatmap;
 pub mod hcl;
 pub mod map;

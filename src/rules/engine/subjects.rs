@@ -1,6 +1,6 @@
 //! Finds the subjects of a promise, asks the rule about each in every view, and draws the verdict from the strongest one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
@@ -128,7 +128,9 @@ fn unseen(scene: &Scene<'_>, kinds: &[Kind], admitted: impl Fn(&Resource) -> boo
         unread.map(unread_region)
     };
     let undecided = || {
-        let is_judged = |resource: &Resource| judged.iter().any(|thing| thing.views.values().any(|seen| std::ptr::eq(*seen, resource)));
+        let seen: HashSet<*const Resource> =
+            judged.iter().flat_map(|thing| thing.views.values()).map(|seen| std::ptr::from_ref(*seen)).collect();
+        let is_judged = |resource: &Resource| seen.contains(&std::ptr::from_ref(resource));
         let candidates = kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admitted(resource));
         candidates.filter_map(|resource| Some((resource, scene.undecided(resource.meta())?))).find(|(resource, _)| !is_judged(resource))
     };

@@ -1,6 +1,7 @@
 //! Folds the parts of nouns into their nouns, over all states of one view.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use super::{Part, Pieces, Says};
 use crate::estate::bucket::{Bucket, DestinationBucket};
@@ -41,6 +42,8 @@ struct Parts {
     known: BTreeMap<(Target, String), Vec<Part>>,
     /// Parts about nouns whose names are not known: they may be about any.
     astray: BTreeMap<Target, Vec<(Part, Gap)>>,
+    /// Why each of them is astray.
+    strays: BTreeSet<String>,
     used: BTreeSet<(Target, String)>,
 }
 
@@ -79,7 +82,16 @@ impl Parts {
             Fact::Known { value, .. } => self.known.entry((target, value)).or_default().push(part),
             Fact::Gap(gap) => {
                 let detail = format!("{} is about something whose name is not known ({})", part.address, gap.detail);
-                self.astray.entry(target).or_default().push((part, Gap { detail: detail.into(), ..gap }));
+                self.strays.insert(detail.clone());
+                let astray = self.astray.entry(target).or_default();
+                // Each noun takes them all, and the first or the last of one sort overrules the others: more would cost, and say nothing.
+                let same = |(other, _): &(Part, Gap)| discriminant(&other.says) == discriminant(&part.says);
+                if astray.iter().filter(|other| same(other)).count() > 1
+                    && let Some(last) = astray.iter().rposition(same)
+                {
+                    astray.remove(last);
+                }
+                astray.push((part, Gap { detail: detail.into(), ..gap }));
             }
         }
     }
@@ -104,7 +116,7 @@ impl Parts {
         let lone = unused.flat_map(|((_, name), parts)| {
             parts.iter().map(move |part| format!("{} is about {name}, which none of the given states records", part.address))
         });
-        lone.chain(self.astray.values().flatten().map(|(_, gap)| gap.detail.to_string())).collect()
+        lone.chain(self.strays.iter().cloned()).collect()
     }
 }
 

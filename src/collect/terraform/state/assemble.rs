@@ -9,7 +9,8 @@ use super::Loaded;
 use super::cleanse::cleanse;
 use super::intake::{Gaps, Taken};
 use crate::collect::redact::Redactor;
-use crate::collect::terraform::map::{self, Pieces, join::join};
+use crate::collect::terraform::asked::Asked;
+use crate::collect::terraform::map::{Pieces, join::join};
 use crate::collect::terraform::store;
 use crate::collect::{Reading, SourceNote};
 use crate::estate::{Gap, Resource, Scope, View, ViewEstate};
@@ -28,6 +29,7 @@ pub struct Assembled {
 /// One source on its way to becoming a reading.
 struct Draft {
     name: Arc<str>,
+    asked: Arc<Asked>,
     kind: &'static str,
     view: View,
     read_at: Option<Timestamp>,
@@ -116,9 +118,10 @@ fn stale_snapshots(loaded: &[Loaded]) -> BTreeMap<usize, Snapshot> {
 }
 
 fn drafts_of(source: Loaded, snapshot: Snapshot, redactor: &mut Redactor) -> Vec<Draft> {
-    let name = source.name;
+    let (name, asked) = (source.name, source.asked);
     let draft = |view, kind, read_at, taken: Taken| Draft {
         name: name.clone(),
+        asked: asked.clone(),
         kind,
         view,
         read_at,
@@ -212,7 +215,7 @@ fn note_doubles(drafts: &mut [Draft], at: usize, doubles: Vec<(usize, bool, Stri
 fn reading(draft: Draft, resources: Vec<Resource>, redactor: &Redactor) -> Reading {
     let mut estate = ViewEstate::new(draft.view);
     estate.read_at = draft.read_at;
-    for kind in map::kinds() {
+    for kind in draft.asked.kinds() {
         estate.listed(kind, Scope::Whole, draft.gaps.of(kind).cloned());
     }
     for resource in resources {
@@ -223,10 +226,12 @@ fn reading(draft: Draft, resources: Vec<Resource>, redactor: &Redactor) -> Readi
         }
     }
     if draft.readable {
-        // Keys of one state may repeat a secret of another.
-        let mut addresses: Vec<String> = draft.addresses.iter().map(|address| redactor.text(address).into_owned()).collect();
-        addresses.sort_unstable();
-        estate.addresses = Some(addresses);
+        if draft.asked.addresses {
+            // Keys of one state may repeat a secret of another.
+            let mut addresses: Vec<String> = draft.addresses.iter().map(|address| redactor.text(address).into_owned()).collect();
+            addresses.sort_unstable();
+            estate.addresses = Some(addresses);
+        }
         estate.stores.extend(store::of_location(&draft.name));
     }
     estate.sort();

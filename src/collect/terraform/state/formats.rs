@@ -1,13 +1,12 @@
 //! Which format a document is in, and the walk over the objects of each.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::Error;
-use super::intake::{Intake, RawObject, Taken, Taker, take_in};
+use super::intake::{Intake, RawObject, Source, Taken, Taker, take_in};
 use super::text::json_error;
 use super::{native, show};
 use crate::estate::View;
@@ -79,7 +78,7 @@ pub(super) struct Top<'a> {
 }
 
 /// Reads a JSON document in whatever format it is.
-pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
+pub(super) fn read(source: &Source, text: &str) -> Result<Document, Error> {
     if text.starts_with('[') {
         serde_json::from_str::<&RawValue>(text).map_err(|error| json_error(text, &error))?;
         return Err(Error::NotState);
@@ -92,11 +91,11 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
         return Err(encrypted(&top, &version));
     }
     if top.format_version.is_some() && (top.values.is_some() || top.prior_state.is_some() || top.planned_values.is_some()) {
-        return shown(file, &top);
+        return shown(source, &top);
     }
     match top.version.map(whole) {
-        Some(Some(version)) => native_state(file, &top, version),
-        _ if top.format_version.is_some() && top.terraform_version.is_some() => shown(file, &top),
+        Some(Some(version)) => native_state(source, &top, version),
+        _ if top.format_version.is_some() && top.terraform_version.is_some() => shown(source, &top),
         _ => Err(other(&top)),
     }
 }
@@ -119,14 +118,14 @@ pub(super) fn objects(text: &str) -> Result<(Vec<RawObject<'_>>, Option<&RawValu
     Ok((objects, outputs))
 }
 
-fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document, Error> {
+fn native_state(source: &Source, top: &Top<'_>, version: u64) -> Result<Document, Error> {
     match version {
         3 if top.modules.is_none() && top.backend.is_some() => return Err(Error::BackendPointer { address: backend_address(top.backend) }),
         0 => return Err(Error::NotState),
         1..=4 => {}
         _ => return Err(Error::Newer { version, written_by: written_by(top) }),
     }
-    let taken = take_in(file, |intake| {
+    let taken = take_in(source, |intake| {
         intake.named_values(top.outputs);
         if version == 4 {
             return native::resources(top.resources, intake);
@@ -168,7 +167,7 @@ pub(super) fn outputs(head: &str, intake: &mut Intake) {
     }
 }
 
-fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
+fn shown(source: &Source, top: &Top<'_>) -> Result<Document, Error> {
     let version = top.format_version.as_deref().unwrap_or_default();
     let known = matches!(version.split_once('.').map_or(version, |(major, _)| major), "0" | "1");
     if !known {
@@ -177,12 +176,12 @@ fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
     let plan = top.planned_values.is_some() || top.resource_changes.is_some();
     let timestamp = string(top.timestamp);
     if !plan {
-        let recorded = top.values.map(|values| show::values(file, values, None)).transpose()?;
+        let recorded = top.values.map(|values| show::values(source, values, None)).transpose()?;
         return Ok(Document { recorded: Some(recorded.unwrap_or_default()), timestamp, ..Document::default() });
     }
-    let recorded = top.prior_state.map(|prior| show::prior_state(file, prior, top)).transpose()?;
-    let declared = show::planned(file, top)?;
-    let drifted = top.resource_drift.map(|raw| show::drifted(file, raw)).transpose()?;
+    let recorded = top.prior_state.map(|prior| show::prior_state(source, prior, top)).transpose()?;
+    let declared = show::planned(source, top)?;
+    let drifted = top.resource_drift.map(|raw| show::drifted(source, raw)).transpose()?;
     Ok(Document { plan, timestamp, recorded, declared: Some(declared), drifted, ..Document::default() })
 }
 

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::error::Error;
 use crate::collect::redact::{self, Marks, Redactor, Step};
 use crate::collect::terraform::address::Address;
+use crate::collect::terraform::asked::Asked;
 use crate::collect::terraform::flatmap;
 use crate::collect::terraform::map::{self, Object, Pieces};
 use crate::collect::terraform::value::Value;
@@ -86,13 +87,20 @@ impl<'a> Taker<'a> for Vec<RawObject<'a>> {
     fn note(&mut self, _note: String) {}
 }
 
+/// Which source is taken in, and what is asked of it.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) file: Arc<str>,
+    pub(super) asked: Arc<Asked>,
+}
+
 /// Takes objects in, one by one, and maps each at once, so that nothing of a source is kept but its nouns.
 pub(super) struct Intake {
-    file: Arc<str>,
+    source: Source,
     /// Hashes of the addresses that were taken in: a state of a hundred thousand objects has megabytes of them.
     addresses: HashSet<u64>,
     hasher: RandomState,
-    /// Managed objects of any type, for promises that name addresses.
+    /// Managed objects of any type, where promises name addresses.
     managed: Vec<String>,
     pieces: Pieces,
     redactor: Redactor,
@@ -102,13 +110,13 @@ pub(super) struct Intake {
 }
 
 /// Walks a source, and walks it again in the rare case that something that was mapped repeats a secret that was learnt after it.
-pub(super) fn take_in(file: &Arc<str>, mut walk: impl FnMut(&mut Intake) -> Result<(), Error>) -> Result<Taken, Error> {
-    let mut first = Intake::new(file.clone(), Redactor::default());
+pub(super) fn take_in(source: &Source, mut walk: impl FnMut(&mut Intake) -> Result<(), Error>) -> Result<Taken, Error> {
+    let mut first = Intake::new(source.clone(), Redactor::default());
     walk(&mut first)?;
     if !first.repeats_a_secret() {
         return Ok(first.finish());
     }
-    let mut second = Intake::new(file.clone(), first.redactor);
+    let mut second = Intake::new(source.clone(), first.redactor);
     walk(&mut second)?;
     Ok(second.finish())
 }
@@ -120,7 +128,7 @@ pub(super) struct Taken {
     pub(super) redactor: Redactor,
     pub(super) notes: BTreeSet<String>,
     pub(super) gaps: Gaps,
-    /// Managed objects of any type.
+    /// Managed objects of any type, where they are asked for.
     pub(super) addresses: Vec<String>,
 }
 
@@ -143,9 +151,9 @@ impl Gaps {
 }
 
 impl Intake {
-    fn new(file: Arc<str>, redactor: Redactor) -> Self {
+    fn new(source: Source, redactor: Redactor) -> Self {
         Self {
-            file,
+            source,
             addresses: HashSet::new(),
             hasher: RandomState::new(),
             managed: Vec::new(),
@@ -165,7 +173,7 @@ impl Intake {
             value.mark_unknown(&shape, &gap);
         }
         let identity = object.identity.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
-        let at = Locus::State { file: self.file.clone(), address: (*address).into() };
+        let at = Locus::State { file: self.source.file.clone(), address: (*address).into() };
         map::map(
             &Object {
                 address: &address,
@@ -206,10 +214,10 @@ impl<'a> Taker<'a> for Intake {
         if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
             return Err(Error::Duplicate { address });
         }
-        if !object.deposed && !object.address.data {
+        if self.source.asked.addresses && !object.deposed && !object.address.data {
             self.managed.push(address.clone());
         }
-        let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
+        let kind = self.source.asked.kind_of(&object.address.resource_type).filter(|_| !object.address.data);
         if kind.is_none() && !worth_searching(&object) {
             return Ok(());
         }
@@ -230,7 +238,7 @@ impl<'a> Taker<'a> for Intake {
     }
 
     fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
-        let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.file);
+        let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.source.file);
         self.gaps.add(kind, Gap::new(Cause::Unreadable, detail));
     }
 
@@ -260,7 +268,8 @@ fn worth_searching(object: &RawObject<'_>) -> bool {
     let marked = match object.sensitive {
         Sensitive::Unmarked => false,
         Sensitive::Paths(raw) | Sensitive::Shape(raw) if !matches!(raw.get(), "[]" | "{}" | "null") => return true,
-        Sensitive::Paths(_) | Sensitive::Shape(_) => true,
+        // What is read when it is asked for is searched by name when it is not: the same secrets are known either way.
+        Sensitive::Paths(_) | Sensitive::Shape(_) => map::kind_of(&object.address.resource_type).is_none(),
     };
     redact::may_hold_secrets(&object.address.resource_type, marked, object.attributes.raw())
 }

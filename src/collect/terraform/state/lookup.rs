@@ -299,7 +299,7 @@ fn raise(value: Value, origin: &Origin, shown: &Arc<str>) -> Val {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load_keeping_bytes;
+    use super::super::Loader;
     use super::*;
 
     const STATE: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l",
@@ -314,7 +314,7 @@ mod tests {
             {"status": "tainted", "attributes": {"id": "vpc-2"}}]}]}"#;
 
     fn lookup() -> Lookup {
-        let states = Index::newest(&[load_keeping_bytes("s3://b/k.tfstate", STATE.as_bytes().to_vec())]);
+        let states = Index::newest(&[Loader::default().keeping(true).bytes("s3://b/k.tfstate", STATE.as_bytes().to_vec())]);
         Lookup::new(Path::new("infra"), states.clone(), states)
     }
 
@@ -364,7 +364,7 @@ mod tests {
     fn what_two_states_record_is_not_used() {
         let states: Vec<_> = ["a", "b"]
             .iter()
-            .filter_map(|name| Index::of(&load_keeping_bytes(name, STATE.replace("\"lineage\": \"l\"", "\"lineage\": \"\"").into_bytes())))
+            .filter_map(|name| Index::of(&Loader::default().keeping(true).bytes(name, STATE.replace("\"lineage\": \"l\"", "\"lineage\": \"\"").into_bytes())))
             .collect();
         let lookup = Lookup::new(Path::new(""), states.clone(), states);
         assert!(lookup.attribute(&address("data.aws_ami.x"), "id").is_none());

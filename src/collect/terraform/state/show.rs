@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,7 +9,7 @@ use serde_json::value::RawValue;
 use super::each::each_item;
 use super::error::Error;
 use super::formats::Top;
-use super::intake::{Attributes, RawObject, Sensitive, Taken, Taker, take_in};
+use super::intake::{Attributes, RawObject, Sensitive, Source, Taken, Taker, take_in};
 use super::native::index_key;
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::map;
@@ -91,8 +90,8 @@ struct PriorState<'a> {
 }
 
 /// The recorded view of `show -json` of a state.
-pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>) -> Result<Taken, Error> {
-    take_in(file, |intake| {
+pub(super) fn values(source: &Source, values: &RawValue, plan: Option<&Top<'_>>) -> Result<Taken, Error> {
+    take_in(source, |intake| {
         if let Some(plan) = plan {
             intake.named_values(plan.variables);
         }
@@ -110,16 +109,16 @@ pub(super) fn index<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<Opt
 }
 
 /// The recorded view of a plan: the state that it starts from, which may be empty.
-pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> Result<Taken, Error> {
+pub(super) fn prior_state(source: &Source, prior: &RawValue, plan: &Top<'_>) -> Result<Taken, Error> {
     let prior: PriorState<'_> = serde_json::from_str(prior.get()).map_err(|_| Error::Malformed { what: "prior_state" })?;
-    prior.values.map_or_else(|| Ok(Taken::default()), |raw| values(file, raw, Some(plan)))
+    prior.values.map_or_else(|| Ok(Taken::default()), |raw| values(source, raw, Some(plan)))
 }
 
 /// The declared view of a plan: planned values, and what is computed at apply marked as such.
 ///
 /// `planned_values` leaves unknowns out, so that a computed value looks absent; `resource_changes` has them.
-pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
-    take_in(file, |intake| {
+pub(super) fn planned(source: &Source, top: &Top<'_>) -> Result<Taken, Error> {
+    take_in(source, |intake| {
         intake.named_values(top.variables);
         let changes = changes(top, intake)?;
         top.planned_values.map_or(Ok(()), |planned| walk(planned, intake, &changes))
@@ -145,10 +144,10 @@ fn changes<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<BTreeMap<Add
 }
 
 /// What Terraform found changed outside of it while it refreshed: the objects as the state had them, and as they were live.
-pub(super) fn drifted(file: &Arc<str>, raw: &RawValue) -> Result<(Taken, Taken), Error> {
+pub(super) fn drifted(source: &Source, raw: &RawValue) -> Result<(Taken, Taken), Error> {
     let before =
-        take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake)))?;
-    let after = take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake)))?;
+        take_in(source, |intake| each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake)))?;
+    let after = take_in(source, |intake| each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake)))?;
     Ok((before, after))
 }
 

@@ -30,6 +30,7 @@ use super::instance::{Expansion, IgnoreChanges, Instance};
 use super::syntax::Files;
 use super::value::Why;
 use crate::collect::redact::Redactor;
+use crate::collect::terraform::asked::Asked;
 use crate::collect::terraform::map::join::join;
 use crate::collect::terraform::map::{self, Object, Part, Pieces};
 use crate::collect::terraform::state::cleanse::cleanse;
@@ -49,6 +50,8 @@ pub struct Root<'a> {
     pub expansion: &'a Expansion,
     /// What states record of it.
     pub recorded: &'a dyn Recorded,
+    /// What is asked of it.
+    pub asked: &'a Asked,
 }
 
 /// What code gives.
@@ -148,10 +151,13 @@ fn hidden(root: &Root<'_>) -> Option<Gap> {
 fn pieces(draft: &mut Draft<'_>, redactor: &Redactor) -> Pieces {
     let mut all = Pieces::default();
     for object in &mut draft.objects {
+        let resource_type = object.instance.address.resource_type.as_str();
+        if draft.root.asked.kind_of(resource_type).is_none() {
+            continue;
+        }
         redactor.cleanse(&mut object.tree);
         let address = redactor.text(&object.address).into_owned();
         let at = draft.root.files.locus(object.instance.at);
-        let resource_type = object.instance.address.resource_type.as_str();
         let mut own = Pieces::default();
         map::map(
             &Object {
@@ -198,7 +204,7 @@ fn untold(pieces: Pieces, gap: &Gap, uncertain: &mut BTreeMap<Kind, Gap>) -> Pie
 
 fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, redactor: &Redactor) -> Reading {
     let mut estate = ViewEstate::new(View::Declared);
-    for kind in map::kinds() {
+    for kind in draft.root.asked.kinds() {
         let gap = draft.uncertain.get(&kind).or(draft.hidden.as_ref());
         estate.listed(kind, Scope::Whole, gap.cloned());
     }
@@ -209,9 +215,11 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
     }
-    let Root { shown, files, expansion, .. } = draft.root;
+    let Root { shown, files, expansion, asked, .. } = draft.root;
     estate.stores.extend(expansion.backend.as_ref().map(|backend| store::of_code(backend, files)));
-    estate.addresses = Some(expansion.declared.keys().map(|address| redactor.text(address).into_owned()).collect());
+    if asked.addresses {
+        estate.addresses = Some(expansion.declared.keys().map(|address| redactor.text(address).into_owned()).collect());
+    }
     estate.sort();
     let gaps: BTreeSet<Gap> = expansion
         .gaps

@@ -35,7 +35,7 @@ fn real_states() {
     }
     for path in found {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let loaded = load_file(&path);
+        let loaded = Loader::default().file(&path);
         match REFUSED.iter().find(|(file, _)| *file == name) {
             Some((_, message)) => assert!(loaded.gap().is_some_and(|gap| gap.detail.contains(message)), "{name}: {:?}", loaded.gap()),
             None => assert_eq!(loaded.gap(), None, "{name}"),

@@ -13,7 +13,7 @@ fn says(detail: &str, parts: &[&str]) {
 }
 
 fn error_of(location: &Location) -> String {
-    load(location).expect_err("an error").to_string()
+    Loader::default().location(location).expect_err("an error").to_string()
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_folder_gives_states_workspaces_and_shown_json() {
     write("main.tf", "");
     let here = Location::parse("", folder.path()).unwrap();
     let names = |location: &Location| -> Vec<PathBuf> {
-        let loaded = load(location).unwrap();
+        let loaded = Loader::default().location(location).unwrap();
         loaded.iter().map(|one| PathBuf::from(one.name()).strip_prefix(folder.path()).unwrap().to_owned()).collect()
     };
     assert_eq!(names(&here), ["a.tfstate", "plan.json", "terraform.tfstate.d/dev/terraform.tfstate"].map(PathBuf::from));
@@ -183,7 +183,7 @@ fn an_initialised_folder_without_state_says_where_the_state_is() {
     fs::create_dir(folder.path().join(".terraform")).unwrap();
     let pointer = r#"{"version": 3, "backend": {"type": "s3", "config": {"bucket": "b", "key": "k"}}}"#;
     fs::write(folder.path().join(".terraform/terraform.tfstate"), pointer).unwrap();
-    let loaded = load(&Location::parse("", folder.path()).unwrap()).unwrap();
+    let loaded = Loader::default().location(&Location::parse("", folder.path()).unwrap()).unwrap();
     says(&loaded[0].gap().unwrap().detail, &["s3://b/k"]);
 }
 
@@ -198,20 +198,20 @@ fn what_may_not_be_read_or_is_no_file_is_said() {
     // A super-user may read everything: then only the words can be tested.
     let io = if fs::read(&path).is_ok() { std::io::ErrorKind::PermissionDenied.into() } else { fs::read(&path).unwrap_err() };
     says(&super::super::locate::io_error(&path, io).to_string(), &["permission denied", "x.tfstate"]);
-    says(&load_file("/dev/null".as_ref()).gap().unwrap().detail, &["/dev/null: neither a file nor a folder"]);
-    says(&load_file(folder.path()).gap().unwrap().detail, &["neither a file nor a folder"]);
+    says(&Loader::default().file("/dev/null".as_ref()).gap().unwrap().detail, &["/dev/null: neither a file nor a folder"]);
+    says(&Loader::default().file(folder.path()).gap().unwrap().detail, &["neither a file nor a folder"]);
 }
 
 #[test]
 fn standard_input_is_a_reader_and_its_failure_a_gap() {
-    assert_eq!(load_reader("-", state(1, "l", "").as_bytes()).gap(), None);
+    assert_eq!(Loader::default().reader("-", state(1, "l", "").as_bytes()).gap(), None);
     struct Broken;
     impl Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
             Err(std::io::Error::other("cable"))
         }
     }
-    says(&load_reader("-", Broken).gap().unwrap().detail, &["-: reading failed (cable)"]);
+    says(&Loader::default().reader("-", Broken).gap().unwrap().detail, &["-: reading failed (cable)"]);
 }
 
 #[test]

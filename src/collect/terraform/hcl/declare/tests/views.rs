@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use crate::collect::Reading;
 use crate::collect::redact::Redactor;
+use crate::collect::terraform::asked::Asked;
 use crate::collect::terraform::hcl::declare::{self, Root};
 use crate::collect::terraform::hcl::expand::{Given, Inputs, expand};
 use crate::collect::terraform::hcl::syntax::Files;
 use crate::collect::terraform::map;
-use crate::collect::terraform::state::load_keeping_bytes;
+use crate::collect::terraform::state::Loader;
 use crate::collect::terraform::state::lookup::{Index, Lookup};
 use crate::estate::bucket::{Bucket, Versioning};
 use crate::estate::cluster::EksCluster;
@@ -25,7 +26,11 @@ const PROVIDER: &str = "provider \"aws\" {\n  region = \"eu-west-1\"\n  default_
 fn read(code: &str, state: &str, given: &[(&str, &str)]) -> Reading {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("main.tf"), format!("{PROVIDER}{code}")).unwrap();
-    let states = if state.is_empty() { Vec::new() } else { Index::newest(&[load_keeping_bytes("x.tfstate", state.as_bytes().to_vec())]) };
+    let states = if state.is_empty() {
+        Vec::new()
+    } else {
+        Index::newest(&[Loader::default().keeping(true).bytes("x.tfstate", state.as_bytes().to_vec())])
+    };
     let recorded = Rc::new(Lookup::new(Path::new(""), states.clone(), states));
     let mut files = Files::default();
     let inputs = Inputs {
@@ -39,7 +44,7 @@ fn read(code: &str, state: &str, given: &[(&str, &str)]) -> Reading {
         computed: declare::computed(),
     };
     let expansion = expand(&mut files, &inputs).unwrap();
-    let root = Root { shown: "infra", files: &files, expansion: &expansion, recorded: &*recorded };
+    let root = Root { shown: "infra", files: &files, expansion: &expansion, recorded: &*recorded, asked: &Asked::default() };
     declare::declared(&[root], &Redactor::default(), &BTreeSet::new()).readings.remove(0)
 }
 
