@@ -74,7 +74,7 @@ pub struct ViewEstate {
     pub alternatives: Vec<Alternative>,
     pub(super) resources: BTreeMap<Kind, Vec<Resource>>,
     #[serde(skip)]
-    memo: Memo,
+    pub(super) memo: Memo,
 }
 
 impl ViewEstate {

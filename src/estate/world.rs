@@ -49,6 +49,7 @@ impl ViewEstate {
             addresses: self.addresses.clone(),
             alternatives: Vec::new(),
             resources: self.resources.iter().map(|(kind, all)| (*kind, all.iter().map(world).collect())).collect(),
+            memo: Memo::default(),
         }
     }
 }

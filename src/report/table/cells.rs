@@ -168,10 +168,11 @@ fn member(finding: &Finding, common: &Common<'_>) -> String {
     format!("{}: {}{}", safe(finding.subject.shown()), safe(found), other_evidence(finding, common))
 }
 
-/// The strongest view and the grade: `live, observed`; `None` where nothing was looked at but the plan.
+/// The strongest view and the grade: `live, observed`, or one word where both say the same; `None` where nothing was looked at but the plan.
 pub(super) fn evidence(finding: &Finding) -> Option<String> {
     let strongest = VIEWS.into_iter().find(|view| finding.views.get(*view).is_some_and(|seen| seen.verdict == finding.verdict.as_str()));
-    let words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
+    let mut words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
+    words.dedup();
     (!words.is_empty()).then(|| words.join(", "))
 }
 

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 
 use super::code::differing;
-use crate::estate::{Alternative, Cause, Estate, Gap, Resource, View, ViewEstate};
+use crate::estate::{Alternative, Cause, Estate, Gap, Locus, Resource, View, ViewEstate};
 use crate::rules::prelude::{Answer, Judgement, Ruling, Scene, Setting};
 
 /// Most resources that all worlds together hold, which bounds their memory.
@@ -104,8 +104,12 @@ fn depends(then: &Judgement, otherwise: &Judgement, alternative: &Alternative) -
         Some((then, otherwise)) => format!("{yes} with {then} when it holds, {no} with {otherwise} when not"),
         None => format!("{yes} when it holds ({}), {no} when not ({})", then.found, otherwise.found),
     };
+    let place = match then.at.as_ref().or(otherwise.at.as_ref()) {
+        Some(Locus::Code { file, line, .. }) => format!(" ({file}:{line})"),
+        Some(Locus::Api(_) | Locus::State { .. }) | None => String::new(),
+    };
     let settle = if settle.is_empty() { String::new() } else { format!(": {settle}") };
-    Gap::new(Cause::Undecided, format!("depends on {condition}: {worlds}{settle}"))
+    Gap::new(Cause::Undecided, format!("depends on {condition}{place}: {worlds}{settle}"))
 }
 
 fn word(answer: Answer) -> &'static str {
@@ -115,3 +119,6 @@ fn word(answer: Answer) -> &'static str {
         Answer::NotApplicable => "not applicable",
     }
 }
+
+#[cfg(test)]
+mod tests;

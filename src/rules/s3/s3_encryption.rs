@@ -59,7 +59,8 @@ fn judge(promise: &claim::BucketEncryption, bucket: &Bucket, _scene: &Scene<'_>)
     let judgement = match bucket.encryption.known()? {
         None if promise.kms => broken("configures no encryption: AWS's default is SSE-S3, without a KMS key"),
         None => kept("is encrypted with SSE-S3, by AWS's default"),
-        Some(encryption) => kept_if(keeps(promise, encryption)?, words(encryption)),
+        Some(encryption) => kept_if(keeps(promise, encryption)?, words(encryption))
+            .set_by("rule.apply_server_side_encryption_by_default.sse_algorithm", format_args!("\"{}\"", encryption.algorithm)),
     };
     Ok(judgement.seen_in(&bucket.encryption))
 }

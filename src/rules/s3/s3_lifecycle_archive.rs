@@ -86,6 +86,13 @@ fn judge(promise: &Archive, bucket: &Bucket, _scene: &Scene<'_>) -> Ruling {
         Some(found) => broken(found),
         None => kept(fate.words(&all)),
     };
+    let judgement = match (fate, rules.as_slice()) {
+        // One move is one line of code, which its day can be told of.
+        (Fate::Archived { day, .. }, [LifecycleRule { transitions, .. }]) if transitions.len() == 1 => {
+            judgement.set_by("rule.transition.days", day)
+        }
+        _ => judgement,
+    };
     Ok(judgement.seen_in(&bucket.lifecycle))
 }
 

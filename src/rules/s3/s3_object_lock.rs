@@ -58,7 +58,16 @@ fn judge(promise: &claim::ObjectLocked, bucket: &Bucket, _scene: &Scene<'_>) -> 
         None => broken("has no Object Lock"),
         Some(lock) => match &lock.default_retention {
             None => broken("has Object Lock without a default retention: new objects are not locked"),
-            Some(retention) => kept_if(keeps(promise, retention), words(retention)),
+            Some(retention) => {
+                let judgement = kept_if(keeps(promise, retention), words(retention));
+                // Code may count the time in years: only the mode reads the same there.
+                if keeps(&claim::ObjectLocked { compliance: false, ..*promise }, retention) {
+                    let mode = if retention.compliance { "\"COMPLIANCE\"" } else { "\"GOVERNANCE\"" };
+                    judgement.set_by("rule.default_retention.mode", mode)
+                } else {
+                    judgement
+                }
+            }
         },
     };
     Ok(judgement.seen_in(&bucket.object_lock))

@@ -98,6 +98,8 @@ pub struct Expansion {
     /// Every resource block that is declared, of any type, with its keys unexpanded: `module.a.aws_instance.web`; for promises that name
     /// addresses.
     pub declared: BTreeMap<Arc<str>, Pos>,
+    /// The variables of the root module, and where each is declared.
+    pub variables: BTreeMap<Arc<str>, Pos>,
     /// The backend of the root module.
     pub backend: Option<Backend>,
     /// `moved`: from, to.

@@ -8,6 +8,7 @@
 //! 3. `expand` turns folders, variables and module calls into resource [`instance`]s.
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
+mod caller;
 pub mod convert;
 pub mod declare;
 pub mod eval;

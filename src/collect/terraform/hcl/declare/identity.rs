@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::collect::terraform::hcl::caller::partition;
 use crate::collect::terraform::hcl::instance::Instance;
 use crate::collect::terraform::hcl::value::{Val, ValKind, Why};
 use crate::estate::identity_handle;
@@ -157,20 +158,6 @@ pub(super) fn region_of(instance: &Instance) -> Option<Arc<str>> {
     }
 }
 
-/// The partition of a region (docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
-pub(super) fn partition(region: &str) -> &'static str {
-    match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ if region.starts_with("us-iso-") => "aws-iso",
-        _ if region.starts_with("us-isob-") => "aws-iso-b",
-        _ if region.starts_with("us-isof-") => "aws-iso-f",
-        _ if region.starts_with("eu-isoe-") => "aws-iso-e",
-        _ if region.starts_with("eusc-") => "aws-eusc",
-        _ => "aws",
-    }
-}
-
 /// The attribute that another one is a copy of; itself when it is none.
 pub(super) fn same<'n>(resource_type: &str, attribute: &'n str) -> &'n str {
     let at = SAME.binary_search_by_key(&(resource_type, attribute), |(owner, alias, _)| (owner, alias));
@@ -185,12 +172,5 @@ mod tests {
     fn tables_are_sorted() {
         assert!(SAME.is_sorted());
         assert!(IDENTIFYING.is_sorted());
-    }
-
-    #[test]
-    fn a_partition_follows_from_the_region() {
-        assert_eq!(partition("eu-west-1"), "aws");
-        assert_eq!(partition("cn-north-1"), "aws-cn");
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::identity::Identities;
-use super::why::{has_origin, unknown, why};
+use super::why::{Places, has_origin, unknown, why};
 use crate::collect::redact::{PLACEHOLDER, Redactor};
 use crate::collect::terraform::hcl::instance::Evaluated;
 use crate::collect::terraform::hcl::syntax::{Files, Pos};
@@ -16,6 +16,7 @@ use crate::estate::{Cause, Gap, Locus};
 pub(super) struct Lowering<'a> {
     pub(super) files: &'a Files,
     pub(super) ids: &'a Identities<'a>,
+    pub(super) places: Places<'a>,
     pub(super) redactor: Redactor,
 }
 
@@ -34,7 +35,7 @@ impl Lowering<'_> {
         }
         for (name, (at, reason)) in &body.uncertain_blocks {
             let what = format!("how many `{name}` blocks there are ({})", self.files.line(*at));
-            map.insert(name.to_string(), Value::Unknown(why(&what, reason)));
+            map.insert(name.to_string(), Value::Unknown(why(&what, reason, self.places)));
         }
         map
     }
@@ -89,7 +90,7 @@ impl Lowering<'_> {
             }
             ValKind::Unknown(reason) => match reason.choice.is_none().then(|| self.ids.of_why(&reason.why)).flatten() {
                 Some(handle) => Value::String(handle),
-                None => Value::Unknown(unknown(&format!("`{name}` ({})", self.files.line(at)), reason)),
+                None => Value::Unknown(unknown(&format!("`{name}` ({})", self.files.line(at)), reason, self.places)),
             },
         }
     }

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use identity::Identities;
 use lower::Lowering;
 use tree::Trees;
+use why::Places;
 use worlds::Worlds;
 
 pub use computed::computed;
@@ -116,7 +117,7 @@ fn draft<'a>(root: Root<'a>, several: bool, redactor: &mut Redactor) -> Draft<'a
     let prefix = if several { format!("{}: ", root.shown) } else { String::new() };
     let ids = Identities::of(&root.expansion.instances, &prefix);
     let hidden = hidden(&root);
-    let lowering = Lowering { files: root.files, ids: &ids, redactor: Redactor::default() };
+    let lowering = Lowering { files: root.files, ids: &ids, places: Places::of(&root), redactor: Redactor::default() };
     let moved = &root.expansion.moved;
     let mut trees = Trees { lowering, ids: &ids, recorded: root.recorded, moved, hidden: hidden.clone(), domains: BTreeMap::new() };
     trees.learn_domains();
@@ -139,7 +140,8 @@ fn draft<'a>(root: Root<'a>, several: bool, redactor: &mut Redactor) -> Draft<'a
 /// Why there may be resources, and parts of resources, that nobody saw: a module whose code is not there, a block that cannot be read.
 fn hidden(root: &Root<'_>) -> Option<Gap> {
     let gaps = root.expansion.gaps.iter().filter(|(_, reason)| matches!(reason, Why::Module(_) | Why::Unread(_)));
-    let mut gaps = gaps.map(|(at, reason)| why::why(&format!("what else is declared ({})", root.files.line(*at)), reason));
+    let places = Places::of(root);
+    let mut gaps = gaps.map(|(at, reason)| why::why(&format!("what else is declared ({})", root.files.line(*at)), reason, places));
     let first = gaps.next()?;
     Some(match gaps.count() {
         0 => first,
@@ -215,6 +217,7 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
     }
+    let places = Places::of(&draft.root);
     let Root { shown, files, expansion, asked, .. } = draft.root;
     estate.stores.extend(expansion.backend.as_ref().map(|backend| store::of_code(backend, files)));
     if asked.addresses {
@@ -224,7 +227,7 @@ fn reading(draft: Draft<'_>, resources: Vec<Resource>, notes: BTreeSet<String>, 
     let gaps: BTreeSet<Gap> = expansion
         .gaps
         .iter()
-        .map(|(at, reason)| why::why(&files.line(*at), reason))
+        .map(|(at, reason)| why::why(&files.line(*at), reason, places))
         .chain(draft.uncertain.into_values())
         .map(|gap| Gap { detail: redactor.text(&gap.detail).into_owned().into(), ..gap })
         .collect();

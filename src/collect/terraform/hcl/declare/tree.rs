@@ -8,6 +8,7 @@ use super::identity::Identities;
 use super::lower::Lowering;
 use super::why::unknown;
 use crate::collect::terraform::address::Address;
+use crate::collect::terraform::hcl::caller;
 use crate::collect::terraform::hcl::expand::Recorded;
 use crate::collect::terraform::hcl::instance::{IgnoreChanges, Instance};
 use crate::collect::terraform::hcl::value::{Origin, Val, ValKind};
@@ -231,7 +232,7 @@ impl Trees<'_> {
 
     /// The account that the provider configuration names, in the form of an identity block.
     pub(super) fn identity(&mut self, instance: &Instance) -> Option<Value> {
-        let account = account(instance)?;
+        let account = caller::account(&instance.provider)?;
         Some(Value::Map(BTreeMap::from([("account_id".to_owned(), Value::String(account))])))
     }
 
@@ -240,7 +241,7 @@ impl Trees<'_> {
         let reason = instance.uncertain.as_ref()?;
         let what = format!("how many {} there are ({})", instance.address, self.lowering.files.line(instance.at));
         let unknown_count = crate::collect::terraform::hcl::value::Unknown { why: reason.clone(), choice: None };
-        let gap = unknown(&what, &unknown_count);
+        let gap = unknown(&what, &unknown_count, self.lowering.places);
         Some(Gap { cause: Cause::Undecided, ..gap })
     }
 }
@@ -292,22 +293,4 @@ fn full_name(name: &str, domain: &str) -> String {
         _ if whole => name.to_owned(),
         _ => format!("{name}.{domain}"),
     }
-}
-
-/// `assume_role.role_arn`, or the one account that is allowed.
-fn account(instance: &Instance) -> Option<String> {
-    let text = |val: &Val| match &val.kind {
-        ValKind::String(text) if !val.sensitive => Some(text.to_string()),
-        ValKind::Number(number) => Some(format!("{:0>12}", number.to_string())),
-        _ => None,
-    };
-    let role = || Some(Arn::from(text(instance.provider.role_arn.as_ref()?)?).account()?.as_str().to_owned());
-    let allowed = || match &instance.provider.allowed_account_ids.as_ref()?.kind {
-        ValKind::List(ids) | ValKind::Set(ids) => match ids.as_slice() {
-            [only] => text(only),
-            _ => None,
-        },
-        _ => None,
-    };
-    role().or_else(allowed)
 }

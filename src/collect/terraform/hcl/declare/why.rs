@@ -1,5 +1,10 @@
 //! What is not known, said so that people know what would settle it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Root;
+use crate::collect::terraform::hcl::syntax::{Files, Pos};
 use crate::collect::terraform::hcl::value::{Choice, Origin, Unknown, Val, ValKind, Why};
 use crate::estate::{Cause, Gap};
 
@@ -9,22 +14,38 @@ const MOST: usize = 6;
 /// Most characters of one alternative.
 const LONGEST: usize = 60;
 
+/// Where the variables of a root module are declared.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Places<'a>(Option<(&'a Files, &'a BTreeMap<Arc<str>, Pos>)>);
+
+impl<'a> Places<'a> {
+    pub(super) fn of(root: &Root<'a>) -> Self {
+        Self(Some((root.files, &root.expansion.variables)))
+    }
+
+    /// `variables.tf:7`
+    fn of_variable(self, name: &str) -> Option<String> {
+        let (files, variables) = self.0?;
+        variables.get(name).map(|at| files.line(*at))
+    }
+}
+
 /// The gap of a value that is not known: `what` names the attribute and its place.
-pub(super) fn unknown(what: &str, unknown: &Unknown) -> Gap {
+pub(super) fn unknown(what: &str, unknown: &Unknown, places: Places<'_>) -> Gap {
     match &unknown.choice {
-        Some(choice) => Gap::new(Cause::Undecided, format!("{what} {}{}", undecided(choice), settle(&unknown.why))),
-        None => why(what, &unknown.why),
+        Some(choice) => Gap::new(Cause::Undecided, format!("{what} {}{}", undecided(choice), settle(&unknown.why, places))),
+        None => why(what, &unknown.why, places),
     }
 }
 
 /// The gap of a reason.
-pub(super) fn why(what: &str, why: &Why) -> Gap {
-    let (cause, detail) = reason(why);
+pub(super) fn why(what: &str, why: &Why, places: Places<'_>) -> Gap {
+    let (cause, detail) = reason(why, places);
     Gap::new(cause, format!("{what} {detail}"))
 }
 
 /// Cause and sentence fragment of a reason.
-fn reason(why: &Why) -> (Cause, String) {
+fn reason(why: &Why, places: Places<'_>) -> (Cause, String) {
     match why {
         Why::Computed { address, attribute } => {
             (Cause::ComputedAtApply, format!("is {address}.{attribute}, known after apply: give the state that records it (--state FILE)"))
@@ -34,7 +55,8 @@ fn reason(why: &Why) -> (Cause, String) {
             (Cause::NotRead, format!("hangs on {what}, which only Terraform reads: give the state that records it (--state FILE)"))
         }
         Why::Variable(name) => {
-            (Cause::NotRead, format!("hangs on var.{name}, which has no value: give --var {name}=VALUE or --var-file FILE"))
+            let place = places.of_variable(name).map(|place| format!(" ({place})")).unwrap_or_default();
+            (Cause::NotRead, format!("hangs on var.{name}{place}, which has no value: give --var {name}=VALUE or --var-file FILE"))
         }
         Why::Module(name) => (Cause::NotRead, format!("hangs on {name}, whose code is not there: run `terraform init`, which installs it")),
         Why::Function(name) => {
@@ -46,15 +68,18 @@ fn reason(why: &Why) -> (Cause, String) {
 }
 
 /// What would decide a condition, in brackets.
-fn settle(why: &Why) -> String {
-    let advice = advice(why);
+fn settle(why: &Why, places: Places<'_>) -> String {
+    let advice = advice(why, places);
     if advice.is_empty() { advice } else { format!(" ({advice})") }
 }
 
 /// What would decide a condition; empty where nothing does.
-pub(super) fn advice(why: &Why) -> String {
+pub(super) fn advice(why: &Why, places: Places<'_>) -> String {
     match why {
-        Why::Variable(name) => format!("give --var {name}=VALUE or --var-file FILE"),
+        Why::Variable(name) => {
+            let place = places.of_variable(name).map(|place| format!(" for the variable at {place}")).unwrap_or_default();
+            format!("give --var {name}=VALUE or --var-file FILE{place}")
+        }
         Why::Computed { .. } | Why::DataSource { .. } => "give the state that decides it".to_owned(),
         Why::Module(_) | Why::Function(_) | Why::Failed(_) | Why::Unread(_) => String::new(),
     }
@@ -120,7 +145,6 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::collect::terraform::hcl::syntax::Pos;
 
     fn choice(of: [Val; 2]) -> Unknown {
         let choice = Choice { condition: "var.is_primary".into(), at: Pos::default(), decision: None, of: Rc::new(of) };
@@ -129,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_choice_lists_what_it_can_be() {
-        let gap = unknown("`backup_retention_period` (db.tf:12)", &choice([Val::from(35_i128), Val::from(1_i128)]));
+        let gap = unknown("`backup_retention_period` (db.tf:12)", &choice([Val::from(35_i128), Val::from(1_i128)]), Places::default());
         assert_eq!(gap.cause, Cause::Undecided);
         assert!(gap.detail.contains("depends on var.is_primary: 35 or 1"), "{gap}");
         assert!(gap.detail.contains("--var is_primary=VALUE"), "{gap}");
@@ -137,17 +161,17 @@ mod tests {
 
     #[test]
     fn a_secret_is_no_alternative_to_print() {
-        let gap = unknown("x", &choice([Val::from("hunter2").marked(true), Val::from("b")]));
+        let gap = unknown("x", &choice([Val::from("hunter2").marked(true), Val::from("b")]), Places::default());
         assert!(!gap.detail.contains("hunter2"), "{gap}");
         assert!(gap.detail.contains("depends on var.is_primary"), "{gap}");
     }
 
     #[test]
     fn every_reason_says_what_settles_it() {
-        let gap = why("x", &Why::Computed { address: "aws_vpc.a".into(), attribute: "id".into() });
+        let gap = why("x", &Why::Computed { address: "aws_vpc.a".into(), attribute: "id".into() }, Places::default());
         assert_eq!(gap.cause, Cause::ComputedAtApply);
-        let gap = why("x", &Why::Variable("retention".into()));
+        let gap = why("x", &Why::Variable("retention".into()), Places::default());
         assert_eq!((gap.cause, gap.detail.contains("--var-file")), (Cause::NotRead, true));
-        assert_eq!(why("x", &Why::Module("module.vpc".into())).cause, Cause::NotRead);
+        assert_eq!(why("x", &Why::Module("module.vpc".into()), Places::default()).cause, Cause::NotRead);
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Draft, Root, draft, finished, pieces, why};
+use super::why::{self, Places};
+use super::{Draft, Root, draft, finished, pieces};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::hcl::instance::{Evaluated, Expansion, Instance};
 use crate::collect::terraform::hcl::value::{Val, ValKind};
@@ -58,7 +59,7 @@ impl<'a> Worlds<'a> {
         let allowed = INSTANCES / (2 * instances.max(1));
         let mut forks = Vec::new();
         for (number, root) in roots.iter().enumerate() {
-            let decisions = decisions(&root.expansion.instances);
+            let decisions = decisions(root);
             let left = allowed.saturating_sub(forks.len()).min(MOST);
             forks.extend(decisions.into_iter().take(left).map(|decision| Fork {
                 root: number,
@@ -136,17 +137,18 @@ fn by_address(resources: Vec<Resource>, redactor: &Redactor) -> Option<BTreeMap<
 }
 
 /// The conditions that values hang on, in order of the instances.
-fn decisions(instances: &[Instance]) -> Vec<Decision> {
+fn decisions(root: &Root<'_>) -> Vec<Decision> {
+    let places = Places::of(root);
     let mut found: Vec<Decision> = Vec::new();
     let mut note = |val: &Val| {
         let Some(unknown) = val.why() else { return };
         let Some((choice, id)) = unknown.choice.as_ref().and_then(|choice| Some((choice, choice.decision.as_ref()?))) else { return };
         if found.len() < MOST && !found.iter().any(|decision| decision.id == *id) {
-            let settle = why::advice(&unknown.why).into();
+            let settle = why::advice(&unknown.why, places).into();
             found.push(Decision { id: id.clone(), condition: choice.condition.clone(), settle });
         }
     };
-    for instance in instances {
+    for instance in &root.expansion.instances {
         of_instance(instance, &mut |val| each(val, DEPTH, &mut note));
     }
     found

@@ -57,6 +57,10 @@ pub(super) fn decide(
 /// A condition as it is written, and which decision it is.
 pub(super) struct Test<'a> {
     expr: &'a Expr,
+    /// What is asked: the condition without `!` and parentheses around it.
+    asked: &'a Expr,
+    /// Whether the condition holds when what is asked does not.
+    negated: bool,
     decision: Option<Arc<str>>,
 }
 
@@ -64,18 +68,21 @@ impl Evaluator<'_> {
     /// A condition with its value, and the names that are bound around it.
     pub(super) fn test<'a>(self, expr: &'a Expr, value: &Val, locals: &Locals) -> Test<'a> {
         let is_decision = value.why().is_some_and(|unknown| unknown.choice.is_none());
-        Test { expr, decision: is_decision.then(|| decision::of(expr, self.scope, locals)).flatten() }
+        let (asked, negated) = decision::asked(expr);
+        let decision = is_decision.then(|| decision::of(asked, self.scope, locals)).flatten();
+        Test { expr, asked, negated, decision }
     }
 }
 
 fn undecided(unknown: &Unknown, written: &Test<'_>, then: &Result<Val, EvalError>, otherwise: &Result<Val, EvalError>) -> Val {
     let (a, b, choice) = match &unknown.choice {
         None => {
-            let (condition, decision) = (show(written.expr).into(), written.decision.clone());
+            let (condition, decision) = (show(written.asked).into(), written.decision.clone());
+            let (then, otherwise) = if written.negated { (otherwise, then) } else { (then, otherwise) };
             // What a function of chance says twice is two decisions.
             let decision = decision.filter(|_| !matches!(unknown.why, Why::Function(_)));
             let of = Rc::new([Val::null(), Val::null()]);
-            (then.clone(), otherwise.clone(), Choice { condition, at: written.expr.at, decision, of })
+            (then.clone(), otherwise.clone(), Choice { condition, at: written.asked.at, decision, of })
         }
         // The test hangs on a condition further up: that one is the decision.
         Some(choice) => (decide(&choice.of[0], written, then, otherwise), decide(&choice.of[1], written, then, otherwise), choice.clone()),

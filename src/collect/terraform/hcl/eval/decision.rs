@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Locals, show};
 use crate::collect::terraform::hcl::scope::Scope;
-use crate::collect::terraform::hcl::syntax::{Expr, ExprKind, Part, Step};
+use crate::collect::terraform::hcl::syntax::{Expr, ExprKind, Part, Step, UnaryOp};
 
 /// Names that mean the same throughout a module instance; resource types, which have an underscore, do so too.
 const OF_MODULE: &[&str] = &["data", "local", "module", "path", "resource", "terraform", "var"];
@@ -16,6 +16,18 @@ const OF_CHANCE: &[&str] = &["bcrypt", "uuid"];
 
 /// Deepest nesting of a condition that is looked into.
 const DEPTH: usize = 32;
+
+/// What a condition asks, without `!` and parentheses around it; and whether the answer is turned round.
+pub(super) fn asked(mut expr: &Expr) -> (&Expr, bool) {
+    let mut negated = false;
+    loop {
+        match &expr.kind {
+            ExprKind::Paren(inner) => expr = inner,
+            ExprKind::Unary(UnaryOp::Not, inner) => (expr, negated) = (inner, !negated),
+            _ => return (expr, negated),
+        }
+    }
+}
 
 /// The decision that a condition is.
 pub(super) fn of(expr: &Expr, scope: &dyn Scope, locals: &Locals) -> Option<Arc<str>> {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::caller;
 use super::super::instance::Evaluated;
 use super::super::syntax::Pos;
 use super::super::value::{Attributes, Val, ValKind, Why};
@@ -177,7 +178,7 @@ impl Instance {
         if self.is_remote_state() && name == "outputs" {
             return self.remote_outputs();
         }
-        if let Some(value) = self.recorded(name).or_else(|| self.region(name)).or(computed) {
+        if let Some(value) = self.recorded(name).or_else(|| self.region(name)).or_else(|| self.caller(name)).or(computed) {
             return value;
         }
         self.unknown(name)
@@ -206,6 +207,13 @@ impl Instance {
             return None;
         }
         self.module.provider_of(resource).region.filter(Val::is_wholly_known)
+    }
+
+    /// `data "aws_partition"` and `data "aws_caller_identity"` say what the provider was told.
+    fn caller(self: &Rc<Self>, name: &str) -> Option<Val> {
+        let resource = &self.resource;
+        let asked = resource.data && matches!(&*resource.resource_type, "aws_partition" | "aws_caller_identity");
+        asked.then(|| caller::data(&resource.resource_type, name, &self.module.provider_of(resource))).flatten()
     }
 
     fn whole(self: &Rc<Self>) -> BTreeMap<Arc<str>, Val> {

@@ -20,6 +20,7 @@ pub(super) fn expand(files: &mut Files, inputs: &Inputs<'_>) -> Result<Expansion
     let supplied = supplied::gather(files, inputs, &tree.root.code)?;
     let moves = Moves::of(&tree.root);
     let mut expansion = Expansion { counts: tree.counts, moved: moves.written.clone(), ..Expansion::default() };
+    expansion.variables = tree.root.code.variables.iter().map(|(name, variable)| (Arc::clone(name), variable.at)).collect();
     declare(&tree.root, "", &mut expansion);
     let world = Rc::new(World::new(
         files,

@@ -23,7 +23,7 @@ use crate::estate::{Cause, Fact, Kind, Locus, Noun, Region, is_handle};
 
 const PROVIDER: &str = "provider \"aws\" {\n  region = \"eu-west-1\"\n  default_tags {\n    tags = { System = \"x\" }\n  }\n}\n";
 
-fn read(code: &str, state: &str, given: &[(&str, &str)]) -> Reading {
+pub(super) fn read(code: &str, state: &str, given: &[(&str, &str)]) -> Reading {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("main.tf"), format!("{PROVIDER}{code}")).unwrap();
     let states = if state.is_empty() {
@@ -48,7 +48,7 @@ fn read(code: &str, state: &str, given: &[(&str, &str)]) -> Reading {
     declare::declared(&[root], &Redactor::default(), &BTreeSet::new()).readings.remove(0)
 }
 
-fn declared(code: &str) -> Reading {
+pub(super) fn declared(code: &str) -> Reading {
     read(code, "", &[])
 }
 
