@@ -26,7 +26,8 @@ fn judge(tree: &Path) -> Comparison {
     let golden = golden::read(tree);
     let declared = golden::declared(tree);
     let comparison = compare::compare(&golden, &declared);
-    println!("{}: {comparison}", tree.display());
+    println!("{}: {comparison}; {} attributes said by other resources", tree.display(), golden.settled);
+    declared.gaps.iter().for_each(|gap| println!("  not read: {gap}"));
     comparison
 }
 
