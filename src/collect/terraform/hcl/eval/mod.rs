@@ -8,6 +8,7 @@ mod arithmetic;
 mod call;
 mod choice;
 mod collections;
+mod form;
 mod limits;
 mod locals;
 mod operators;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::scope::{EvalError, Scope};
+use super::super::scope::{EvalError, Form, Scope};
 use super::super::syntax::{ExprKind, Pos, Step};
+use super::super::types::Type;
 use super::super::value::{Val, ValKind, Why};
 use super::module::Module;
 use super::resource::{Handle, Instance};
@@ -64,6 +65,15 @@ impl Scope for View {
                 }
                 self.resource(false, resource_type, name(head, steps, 0, at)?, &steps[1..], at).map(|(val, used)| (val, used + 1))
             }
+        }
+    }
+
+    fn form(&self, head: &str, steps: &[Step]) -> Option<Form> {
+        let ("var", [Step::Attribute(name)]) = (head, steps) else { return None };
+        match self.module.node.code.variables.get(name)?.of.as_ref()? {
+            Ok(Type::List(_) | Type::Map(_)) => Some(Form::Collection),
+            Ok(Type::Tuple(_) | Type::Object(_)) => Some(Form::Structure),
+            _ => None,
         }
     }
 
@@ -179,6 +189,10 @@ impl Scope for Iterator<'_> {
             },
             _ => Ok((self.value.clone(), 0)),
         }
+    }
+
+    fn form(&self, head: &str, steps: &[Step]) -> Option<Form> {
+        if head == self.name { None } else { self.parent.form(head, steps) }
     }
 
     fn module_folder(&self) -> &Path {
