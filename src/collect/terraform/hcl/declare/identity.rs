@@ -157,18 +157,9 @@ pub(super) fn region_of(instance: &Instance) -> Option<Arc<str>> {
     }
 }
 
-/// The partition of a region (docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
+/// The partition of a region.
 pub(super) fn partition(region: &str) -> &'static str {
-    match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ if region.starts_with("us-iso-") => "aws-iso",
-        _ if region.starts_with("us-isob-") => "aws-iso-b",
-        _ if region.starts_with("us-isof-") => "aws-iso-f",
-        _ if region.starts_with("eu-isoe-") => "aws-iso-e",
-        _ if region.starts_with("eusc-") => "aws-eusc",
-        _ => "aws",
-    }
+    crate::collect::terraform::hcl::partition::of(region).id
 }
 
 /// The attribute that another one is a copy of; itself when it is none.

@@ -1,11 +1,14 @@
 //! Instances of resources and data sources, whose attributes are computed when they are asked for.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::super::convert::lift;
 use super::super::instance::Evaluated;
+use super::super::partition::{self, Partition};
 use super::super::syntax::Pos;
 use super::super::value::{Attributes, Val, ValKind, Why};
 use super::body;
@@ -177,7 +180,7 @@ impl Instance {
         if self.is_remote_state() && name == "outputs" {
             return self.remote_outputs();
         }
-        if let Some(value) = self.recorded(name).or_else(|| self.region(name)).or(computed) {
+        if let Some(value) = self.recorded(name).or_else(|| self.told(name)).or(computed) {
             return value;
         }
         self.unknown(name)
@@ -197,15 +200,28 @@ impl Instance {
         })
     }
 
-    /// `data "aws_region"` without arguments says what the provider was told.
-    fn region(self: &Rc<Self>, name: &str) -> Option<Val> {
+    /// `data "aws_region"` and `data "aws_partition"` without arguments say what the provider was told, and what follows from it.
+    fn told(self: &Rc<Self>, name: &str) -> Option<Val> {
         let resource = &self.resource;
-        let asked = resource.data && &*resource.resource_type == "aws_region" && matches!(name, "name" | "region" | "id");
-        let bare = resource.block.body.attributes.iter().all(|attribute| is_meta(&attribute.name));
-        if !asked || !bare {
+        let bare = || resource.block.body.attributes.iter().all(|attribute| is_meta(&attribute.name));
+        let part: Option<fn(Partition) -> &'static str> = match (&*resource.resource_type, name) {
+            ("aws_region", "name" | "region" | "id") => None,
+            ("aws_partition", "partition" | "id") => Some(|partition| partition.id),
+            ("aws_partition", "dns_suffix") => Some(|partition| partition.dns_suffix),
+            ("aws_partition", "reverse_dns_prefix") => Some(|partition| partition.reverse_dns_prefix),
+            _ => return None,
+        };
+        if !resource.data || !bare() {
             return None;
         }
-        self.module.provider_of(resource).region.filter(Val::is_wholly_known)
+        let region = self.module.provider_of(resource).region?;
+        let told = lift::<Infallible>(&region, &|region| {
+            Ok(match (&region.kind, part) {
+                (ValKind::String(name), Some(part)) => Val::from(part(partition::of(name))).marked(region.sensitive),
+                _ => region.clone(),
+            })
+        });
+        told.ok().filter(|told| told.is_wholly_known() && !told.is_null())
     }
 
     fn whole(self: &Rc<Self>) -> BTreeMap<Arc<str>, Val> {
