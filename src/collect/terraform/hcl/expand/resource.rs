@@ -15,6 +15,7 @@ use super::body;
 use super::cardinality::Shape;
 use super::code::Resource;
 use super::module::Module;
+use super::nested;
 use super::view::{Each, View};
 use super::world::{Frame, Memo};
 use crate::collect::terraform::address::{Address, Key};
@@ -150,7 +151,7 @@ impl Instance {
             return Some(Val::unknown(why));
         }
         let blocks = out.blocks.remove(name).filter(|blocks| !blocks.is_empty())?;
-        Some(blocks.into_iter().map(body::object).collect::<Vec<_>>().into())
+        Some(nested::list(blocks, &self.text, name, self.resource.data))
     }
 
     /// An attribute: what code says, else what can be computed, else what is recorded, else unknown.
