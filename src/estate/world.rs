@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::memo::Memo;
 use super::{Kind, Resource, ViewEstate};
 
 /// A condition of the code that nobody can decide, and what differs between its two outcomes.

@@ -15,6 +15,7 @@ pub mod eval;
 pub mod expand;
 pub mod functions;
 pub mod instance;
+mod partition;
 pub mod read;
 pub mod scope;
 pub mod syntax;

@@ -23,6 +23,15 @@ impl EvalError {
     }
 }
 
+/// What Terraform tells apart and values here do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A list or map: all elements are of one type.
+    Collection,
+    /// A tuple or object: each element has a type of its own.
+    Structure,
+}
+
 /// The names around an expression. `for` variables and `dynamic` iterators are the evaluator's own and shadow these.
 pub trait Scope {
     /// Resolves a reference: its head (`var`, `local`, `module`, `data`, `each`, `count`, `path`, `terraform`, `self`, or a resource
@@ -33,6 +42,11 @@ pub trait Scope {
     /// # Errors
     /// When there is no such thing, or it refers to itself.
     fn resolve(&self, head: &str, steps: &[Step], at: Pos) -> Result<(Val, usize), EvalError>;
+
+    /// Whether what a reference names is declared as a list or map, or as a tuple or object; `None` when nobody says so.
+    fn form(&self, _head: &str, _steps: &[Step]) -> Option<Form> {
+        None
+    }
 
     /// The folder of the module, for `file` and `templatefile`.
     fn module_folder(&self) -> &Path;

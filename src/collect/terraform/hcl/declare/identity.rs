@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::collect::terraform::hcl::caller::partition;
 use crate::collect::terraform::hcl::instance::Instance;
 use crate::collect::terraform::hcl::value::{Val, ValKind, Why};
 use crate::estate::identity_handle;
@@ -156,6 +155,11 @@ pub(super) fn region_of(instance: &Instance) -> Option<Arc<str>> {
         ValKind::String(region) if !region.is_empty() => Some(region.clone()),
         _ => None,
     }
+}
+
+/// The partition of a region.
+pub(super) fn partition(region: &str) -> &'static str {
+    crate::collect::terraform::hcl::partition::of(region).id
 }
 
 /// The attribute that another one is a copy of; itself when it is none.

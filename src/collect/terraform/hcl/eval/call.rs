@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::choice::{decision, lift_all};
 use super::{Evaluator, Locals, limits};
+use crate::collect::terraform::hcl::convert;
 use crate::collect::terraform::hcl::functions::{self, Host};
 use crate::collect::terraform::hcl::scope::EvalError;
-use crate::collect::terraform::hcl::syntax::{Expr, Pos};
+use crate::collect::terraform::hcl::syntax::{Expr, ExprKind, Pos, Step};
 use crate::collect::terraform::hcl::value::{Val, ValKind, Why};
 
 /// How like a function's name must be to be named in a message, 0 to 1.
@@ -60,7 +61,7 @@ impl Evaluator<'_> {
                     }
                     Err(unknown) => return Ok(unknown),
                 },
-                Ok(value) => return Ok(value),
+                Ok(value) => return Ok(settled(argument, value)),
                 Err(error) if limits::is_exceeded() => return Err(error),
                 Err(error) => message = message.or(Some(error.message)),
             }
@@ -74,13 +75,35 @@ impl Evaluator<'_> {
     fn can(self, arguments: &[Expr], at: Pos, locals: &Locals) -> Result<Val, EvalError> {
         let [argument] = arguments else { return Err(EvalError::new(at, "can takes one argument")) };
         match self.eval(argument, locals) {
-            Ok(value) => match value.why() {
+            Ok(value) => match settled(argument, value).why() {
                 Some(unknown) if unknown.choice.is_none() => Ok(Val::unknown(unknown.why.clone())),
                 _ => Ok(true.into()),
             },
             Err(error) if limits::is_exceeded() => Err(error),
             Err(_) => Ok(false.into()),
         }
+    }
+}
+
+/// A value in which something is not known says nothing where computing that may still fail: `[tonumber(x)]` does once `x` is a word.
+fn settled(written: &Expr, value: Val) -> Val {
+    match convert::first_unknown(&value) {
+        Some(unknown) if value.why().is_none() && !cannot_fail(written) => Val::unknown(unknown.why.clone()).marked(value.sensitive),
+        _ => value,
+    }
+}
+
+/// Whether an expression that has a value has one too when more is known: it only names things, and puts them together.
+fn cannot_fail(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Variable(_) => true,
+        ExprKind::Paren(inner) => cannot_fail(inner),
+        ExprKind::Tuple(items) => items.iter().all(cannot_fail),
+        ExprKind::Object(entries) => entries.iter().all(|(key, value)| cannot_fail(key) && cannot_fail(value)),
+        ExprKind::Traversal(base, steps) => {
+            cannot_fail(base) && steps.iter().all(|step| if let Step::Index(key) = step { cannot_fail(key) } else { true })
+        }
+        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ mod call;
 mod choice;
 mod collections;
 mod decision;
+mod form;
 mod limits;
 mod locals;
 mod operators;

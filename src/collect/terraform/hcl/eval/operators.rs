@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::choice::lift_marked;
-use super::{Evaluator, Locals, arithmetic};
+use super::{Evaluator, Locals, arithmetic, form};
 use crate::collect::terraform::hcl::convert;
 use crate::collect::terraform::hcl::scope::EvalError;
 use crate::collect::terraform::hcl::syntax::{BinaryOp, Expr, Pos, UnaryOp};
@@ -30,8 +30,8 @@ impl Evaluator<'_> {
         lift_marked(&values, &|values| {
             let [a, b] = [&values[0], &values[1]];
             match op {
-                BinaryOp::Equal => Ok(equality(a, b, true)),
-                BinaryOp::NotEqual => Ok(equality(a, b, false)),
+                BinaryOp::Equal => Ok(self.equality(a, b, operands, true, locals)),
+                BinaryOp::NotEqual => Ok(self.equality(a, b, operands, false, locals)),
                 // Both are converted, so that a wrong operand is an error whatever the other one says.
                 BinaryOp::And | BinaryOp::Or => {
                     let (a, b) = (bool_of(a, left.at)?, bool_of(b, right.at)?);
@@ -40,6 +40,21 @@ impl Evaluator<'_> {
                 _ => numeric(op, number_of(a, left.at)?, number_of(b, right.at)?, at),
             }
         })
+    }
+}
+
+impl Evaluator<'_> {
+    fn equality(self, a: &Val, b: &Val, written: &[Expr; 2], wanted: bool, locals: &Locals) -> Val {
+        let sensitive = convert::is_sensitive(a) || convert::is_sensitive(b);
+        let equal = match convert::equal(a, b) {
+            Some(true) => form::same(a, written, self.scope, locals),
+            other => other,
+        };
+        let result = match equal {
+            Some(equal) => (equal == wanted).into(),
+            None => unknown_part(a, b),
+        };
+        result.marked(sensitive)
     }
 }
 
@@ -55,15 +70,6 @@ fn short_circuit(op: BinaryOp, values: &[Val; 2]) -> Option<bool> {
     (unknown && values.iter().any(is_decisive)).then_some(decisive)
 }
 
-fn equality(a: &Val, b: &Val, wanted: bool) -> Val {
-    let sensitive = convert::is_sensitive(a) || convert::is_sensitive(b);
-    let result = match convert::equal(a, b) {
-        Some(equal) => (equal == wanted).into(),
-        None => unknown_part(a, b),
-    };
-    result.marked(sensitive)
-}
-
 /// Unknown for the reason of the first unknown part of either operand.
 fn unknown_part(a: &Val, b: &Val) -> Val {
     use crate::collect::terraform::hcl::value::Why;
@@ -72,7 +78,7 @@ fn unknown_part(a: &Val, b: &Val) -> Val {
         Some(unknown) => Val::unknown(unknown.why.clone()),
         None => match resource() {
             Some(it) => Val::unknown(Why::Computed { address: it.address().into(), attribute: "".into() }),
-            None => Val::unknown(Why::Failed("the values cannot be compared".into())),
+            None => Val::unknown(Why::Failed("whether these are equal hangs on their types, which are not known here".into())),
         },
     }
 }

@@ -10,6 +10,7 @@ mod cardinality;
 mod code;
 mod module;
 mod moves;
+mod nested;
 mod provider;
 mod remote;
 mod resource;

@@ -1,18 +1,22 @@
 //! Instances of resources and data sources, whose attributes are computed when they are asked for.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::caller;
+use super::super::convert::lift;
 use super::super::instance::Evaluated;
+use super::super::partition::{self, Partition};
 use super::super::syntax::Pos;
 use super::super::value::{Attributes, Val, ValKind, Why};
 use super::body;
 use super::cardinality::Shape;
 use super::code::Resource;
 use super::module::Module;
+use super::nested;
 use super::view::{Each, View};
 use super::world::{Frame, Memo};
 use crate::collect::terraform::address::{Address, Key};
@@ -148,7 +152,7 @@ impl Instance {
             return Some(Val::unknown(why));
         }
         let blocks = out.blocks.remove(name).filter(|blocks| !blocks.is_empty())?;
-        Some(blocks.into_iter().map(body::object).collect::<Vec<_>>().into())
+        Some(nested::list(blocks, &self.text, name, self.resource.data))
     }
 
     /// An attribute: what code says, else what can be computed, else what is recorded, else unknown.
@@ -178,7 +182,7 @@ impl Instance {
         if self.is_remote_state() && name == "outputs" {
             return self.remote_outputs();
         }
-        if let Some(value) = self.recorded(name).or_else(|| self.region(name)).or_else(|| self.caller(name)).or(computed) {
+        if let Some(value) = self.recorded(name).or_else(|| self.told(name)).or_else(|| self.caller(name)).or(computed) {
             return value;
         }
         self.unknown(name)
@@ -198,22 +202,35 @@ impl Instance {
         })
     }
 
-    /// `data "aws_region"` without arguments says what the provider was told.
-    fn region(self: &Rc<Self>, name: &str) -> Option<Val> {
+    /// `data "aws_region"` and `data "aws_partition"` without arguments say what the provider was told, and what follows from it.
+    fn told(self: &Rc<Self>, name: &str) -> Option<Val> {
         let resource = &self.resource;
-        let asked = resource.data && &*resource.resource_type == "aws_region" && matches!(name, "name" | "region" | "id");
-        let bare = resource.block.body.attributes.iter().all(|attribute| is_meta(&attribute.name));
-        if !asked || !bare {
+        let bare = || resource.block.body.attributes.iter().all(|attribute| is_meta(&attribute.name));
+        let part: Option<fn(Partition) -> &'static str> = match (&*resource.resource_type, name) {
+            ("aws_region", "name" | "region" | "id") => None,
+            ("aws_partition", "partition" | "id") => Some(|partition| partition.id),
+            ("aws_partition", "dns_suffix") => Some(|partition| partition.dns_suffix),
+            ("aws_partition", "reverse_dns_prefix") => Some(|partition| partition.reverse_dns_prefix),
+            _ => return None,
+        };
+        if !resource.data || !bare() {
             return None;
         }
-        self.module.provider_of(resource).region.filter(Val::is_wholly_known)
+        let region = self.module.provider_of(resource).region?;
+        let told = lift::<Infallible>(&region, &|region| {
+            Ok(match (&region.kind, part) {
+                (ValKind::String(name), Some(part)) => Val::from(part(partition::of(name))).marked(region.sensitive),
+                _ => region.clone(),
+            })
+        });
+        told.ok().filter(|told| told.is_wholly_known() && !told.is_null())
     }
 
-    /// `data "aws_partition"` and `data "aws_caller_identity"` say what the provider was told.
+    /// `data "aws_caller_identity"` says whom the provider speaks as, as far as its configuration tells.
     fn caller(self: &Rc<Self>, name: &str) -> Option<Val> {
         let resource = &self.resource;
-        let asked = resource.data && matches!(&*resource.resource_type, "aws_partition" | "aws_caller_identity");
-        asked.then(|| caller::data(&resource.resource_type, name, &self.module.provider_of(resource))).flatten()
+        let asked = resource.data && &*resource.resource_type == "aws_caller_identity" && matches!(name, "account_id" | "id");
+        asked.then(|| caller::account(&self.module.provider_of(resource))).flatten().map(Val::from)
     }
 
     fn whole(self: &Rc<Self>) -> BTreeMap<Arc<str>, Val> {

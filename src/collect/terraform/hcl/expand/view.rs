@@ -5,8 +5,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::scope::{EvalError, Scope};
+use super::super::scope::{EvalError, Form, Scope};
 use super::super::syntax::{ExprKind, Pos, Step};
+use super::super::types::Type;
 use super::super::value::{Val, ValKind, Why};
 use super::module::Module;
 use super::resource::{Handle, Instance};
@@ -76,6 +77,15 @@ impl Scope for View {
         match &of_block.kind {
             ValKind::String(key) => Some(format!("{}\"{key}\" ", self.module.prefix).into()),
             ValKind::Number(index) => Some(format!("{}{index} ", self.module.prefix).into()),
+            _ => None,
+        }
+    }
+
+    fn form(&self, head: &str, steps: &[Step]) -> Option<Form> {
+        let ("var", [Step::Attribute(name)]) = (head, steps) else { return None };
+        match self.module.node.code.variables.get(name)?.of.as_ref()? {
+            Ok(Type::List(_) | Type::Map(_)) => Some(Form::Collection),
+            Ok(Type::Tuple(_) | Type::Object(_)) => Some(Form::Structure),
             _ => None,
         }
     }
@@ -197,6 +207,10 @@ impl Scope for Iterator<'_> {
     /// What the iterator stands for differs from block to block, and a condition may speak of it.
     fn place(&self, _repeated: bool) -> Option<Arc<str>> {
         None
+    }
+
+    fn form(&self, head: &str, steps: &[Step]) -> Option<Form> {
+        if head == self.name { None } else { self.parent.form(head, steps) }
     }
 
     fn module_folder(&self) -> &Path {

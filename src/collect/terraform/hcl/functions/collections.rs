@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::args::{Answer, Call, Entries, Stop, entries, first_unknown, given, items, number, order, room_for_items, strings, text};
 use crate::collect::terraform::hcl::convert;
-use crate::collect::terraform::hcl::value::{Number, Val, ValKind};
+use crate::collect::terraform::hcl::value::{Number, Unknown, Val, ValKind, Why};
 
 /// How many numbers `range` makes at most; Terraform's own limit.
 const LONGEST_RANGE: usize = 1024;
@@ -78,14 +78,31 @@ pub(super) fn distinct(call: &Call<'_>) -> Answer {
 
 pub(super) fn flatten(call: &Call<'_>) -> Answer {
     let list = call.items(0)?;
-    // What is not known on the first level may be a list of any length. Deeper down it is an element nearly always, and treating it
-    // as one keeps the others known.
+    // What is not known may be a list of any length, on the first level whatever it is called.
     if let Some(unknown) = list.iter().find_map(Val::why) {
         return Err(Stop::Unknown(unknown.clone()));
     }
     let mut flat = Vec::new();
     flatten_into(&list, &mut flat, 0)?;
     Ok(Val::from(flat))
+}
+
+/// Whether something that is not known is surely no list: providers call identifiers alike everywhere.
+fn is_scalar(unknown: &Unknown) -> bool {
+    let known_scalar = |value: &Val| match &value.kind {
+        ValKind::Unknown(unknown) => is_scalar(unknown),
+        ValKind::List(_) | ValKind::Set(_) => false,
+        _ => true,
+    };
+    if let Some(choice) = &unknown.choice {
+        return choice.of.iter().all(known_scalar);
+    }
+    match &unknown.why {
+        Why::Computed { attribute, .. } | Why::DataSource { attribute, .. } => ["id", "arn", "name", "endpoint", "address", "cidr_block"]
+            .iter()
+            .any(|ending| attribute.strip_suffix(ending).is_some_and(|before| before.is_empty() || before.ends_with('_'))),
+        Why::Variable(_) | Why::Module(_) | Why::Function(_) | Why::Failed(_) | Why::Unread(_) => false,
+    }
 }
 
 fn flatten_into(items: &[Val], flat: &mut Vec<Val>, depth: usize) -> Result<(), Stop> {
@@ -101,6 +118,7 @@ fn flatten_into(items: &[Val], flat: &mut Vec<Val>, depth: usize) -> Result<(), 
                     flat.iter_mut().skip(from).for_each(|value| value.sensitive = true);
                 }
             }
+            ValKind::Unknown(unknown) if !is_scalar(unknown) => return Err(Stop::Unknown(unknown.clone())),
             _ => flat.push(item.clone()),
         }
         room_for_items(flat.len())?;
@@ -177,6 +195,9 @@ pub(super) fn reverse(call: &Call<'_>) -> Answer {
 
 pub(super) fn slice(call: &Call<'_>) -> Answer {
     let list = call.get(0);
+    if let Some(parts) = unknown_slice(call, &list) {
+        return Ok(parts);
+    }
     let ValKind::List(items) = &given(&list)?.kind else {
         return Err("cannot slice anything but a list or tuple".into());
     };
@@ -187,6 +208,15 @@ pub(super) fn slice(call: &Call<'_>) -> Answer {
     }
     let part = items.get(start..end).ok_or("end index must not be greater than the length of the given list")?;
     Ok(Val::from(part.to_vec()))
+}
+
+/// A part of a list that is not known has as many elements as are asked for, or the call fails: `slice(data.….names, 0, 3)` has three.
+fn unknown_slice(call: &Call<'_>, list: &Val) -> Option<Val> {
+    let unknown = list.why().filter(|unknown| unknown.choice.is_none())?;
+    let (start, end) = (call.whole(1).ok()?, call.whole(2).ok()?);
+    let count = usize::try_from(end.checked_sub(start).filter(|_| start >= 0)?).ok()?;
+    room_for_items(count).ok()?;
+    Some(Val::from(vec![Val::unknown(unknown.why.clone()).marked(list.sensitive); count]))
 }
 
 pub(super) fn sort(call: &Call<'_>) -> Answer {

@@ -201,3 +201,32 @@ fn marks_reach_everything_made_of_a_secret() {
         ("(true ? [\"b\"] : [var.secret])[0]", "\"b\""),
     ]);
 }
+
+/// `terraform console` 1.11.4.
+#[test]
+fn a_list_is_no_tuple_and_a_map_no_object() {
+    table(&[
+        ("[] == []", "true"),
+        ("{} == {}", "true"),
+        ("[[1], null] == [[1], null]", "true"),
+        ("tolist([]) == []", "false"),
+        ("[\"a\"] != tolist([\"a\"])", "true"),
+        ("tomap({}) == {}", "false"),
+        ("split(\",\", \"a\") == [\"a\"]", "false"),
+        ("compact([\"a\"]) == [\"a\"]", "false"),
+        ("sort([\"a\"]) == tolist([\"a\"])", "true"),
+        ("[for x in sort([\"a\"]) : x] == [\"a\"]", "true"),
+        ("tolist([1]) == [2]", "false"),
+    ]);
+}
+
+#[test]
+fn what_has_no_form_of_its_own_is_not_compared_with_brackets() {
+    let open = "<Failed(\"whether these are equal hangs on their types, which are not known here\")>";
+    table(&[
+        ("concat([1], [2]) == [1, 2]", open),
+        ("concat([1], [2]) == [1, 3]", "false"),
+        ("concat([1], [2]) == concat([1, 2])", "true"),
+        ("[for x in [[1]] : x] == [[1]]", open),
+    ]);
+}

@@ -124,3 +124,36 @@ fn a_choice_tells_its_reason() {
     let ValKind::Unknown(unknown) = &value.kind else { panic!("{value:?}") };
     assert_eq!(unknown.why, Why::Variable("u".into()));
 }
+
+#[test]
+fn try_does_not_take_what_may_still_fail() {
+    table(&[
+        ("try([tonumber(var.u)], [1])", "<u>"),
+        ("can([tonumber(var.u)])", "<u>"),
+        ("try(slice(var.u, 0, 2), [])", "<u>"),
+        ("try([var.u, 1], [])", "[<u>,1]"),
+        ("can({a = [var.u]})", "true"),
+    ]);
+}
+
+#[test]
+fn a_part_of_an_unknown_list_is_as_long_as_it_was_asked_for() {
+    table(&[
+        ("slice(var.u, 0, 3)", "[<u>,<u>,<u>]"),
+        ("length(slice(var.u, 1, 3))", "2"),
+        ("[for i, zone in slice(var.u, 0, 2) : cidrsubnet(\"10.0.0.0/16\", 8, i)]", "[\"10.0.0.0/24\",\"10.0.1.0/24\"]"),
+        ("slice(var.u, 0, 0)", "[]"),
+        ("slice(var.u, 0, var.v)", "<u>"),
+        ("slice(var.u, 3, 1)", "<u>"),
+        ("slice(var.u, 0, 1000000000)", "<u>"),
+    ]);
+}
+
+#[test]
+fn what_may_be_a_list_is_not_flattened_as_an_element() {
+    table(&[
+        ("flatten([[res.one.arn, \"x\"], [\"y\"]])", "[<.arn>,\"x\",\"y\"]"),
+        ("flatten([[res.one.subnet_ids], [\"y\"]])", "<.subnet_ids>"),
+        ("flatten([[var.u], [\"y\"]])", "<u>"),
+    ]);
+}

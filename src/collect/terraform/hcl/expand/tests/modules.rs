@@ -166,3 +166,36 @@ fn files_of_a_module_beside_the_root_are_read_and_others_are_not() {
     assert_eq!(out.get("module.a.aws_x.r", "t"), "'n is 1'");
     assert!(out.get("aws_x.r", "v").starts_with("<function the file"), "{}", out.get("aws_x.r", "v"));
 }
+
+/// Expected from `terraform plan` 1.11.4 with provider 5.100.0, which asks nobody for these.
+#[test]
+fn the_partition_follows_from_the_region() {
+    let out = case(&[(
+        "main.tf",
+        "provider \"aws\" { region = \"eu-west-1\" }\nprovider \"aws\" {\n alias = \"cn\"\n region = \"cn-north-1\"\n}\n\
+         provider \"aws\" { alias = \"open\" }\ndata \"aws_partition\" \"a\" {}\n\
+         data \"aws_partition\" \"cn\" { provider = aws.cn }\ndata \"aws_partition\" \"open\" { provider = aws.open }\n\
+         resource \"aws_x\" \"r\" {\n a = data.aws_partition.a.partition\n b = data.aws_partition.cn.partition\n\
+         c = data.aws_partition.cn.dns_suffix\n d = data.aws_partition.cn.reverse_dns_prefix\n e = data.aws_partition.open.partition\n}",
+    )])
+    .expand();
+    let get = |name: &str| out.get("aws_x.r", name);
+    assert_eq!([get("a"), get("b"), get("c"), get("d")], ["'aws'", "'aws-cn'", "'amazonaws.com.cn'", "'cn.com.amazonaws'"]);
+    assert!(get("e").starts_with('<'), "{}", get("e"));
+}
+
+/// Expected from `terraform console` 1.11.4.
+#[test]
+fn a_variable_of_a_list_type_never_equals_brackets() {
+    let out = case(&[(
+        "main.tf",
+        "variable \"l\" {\n type = list(string)\n default = []\n}\nvariable \"m\" {\n type = map(string)\n default = {}\n}\n\
+         variable \"o\" {\n type = object({ a = string })\n default = { a = \"x\" }\n}\nvariable \"any\" { default = [] }\n\
+         resource \"aws_x\" \"r\" {\n a = var.l == []\n b = var.m != {}\n c = var.o == { a = \"x\" }\n d = var.any == []\n\
+         e = var.l == tolist([])\n}",
+    )])
+    .expand();
+    let get = |name: &str| out.get("aws_x.r", name);
+    assert_eq!([get("a"), get("b"), get("c"), get("e")], ["false", "true", "true", "true"]);
+    assert!(get("d").starts_with('<'), "{}", get("d"));
+}

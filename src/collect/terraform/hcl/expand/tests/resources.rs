@@ -144,3 +144,22 @@ fn json_is_expanded_alike() {
     assert_eq!(out.addresses(), ["aws_x.a[0]", "aws_x.a[1]"]);
     assert_eq!(out.get("aws_x.a[1]", "v"), "1");
 }
+
+/// The provider adds to blocks too: `vpc_config[0].cluster_security_group_id` of a cluster. Terraform plans it as known after apply.
+#[test]
+fn what_code_does_not_set_in_a_block_is_computed_and_not_missing() {
+    let out = case(&[(
+        "main.tf",
+        "resource \"aws_x\" \"c\" {\n net {\n  ids = [\"a\"]\n  inner {\n   v = 1\n  }\n }\n}\n\
+         resource \"aws_x\" \"r\" {\n a = aws_x.c.net[0].group\n b = try(aws_x.c.net[0].group, null)\n c = aws_x.c.net[0].ids[0]\n\
+         d = aws_x.c.net[0].inner[0].v\n e = aws_x.c.net[*].ids\n f = aws_x.c.net[0].inner[0].w\n}",
+    )])
+    .expand()
+    .clean();
+    let get = |name: &str| out.get("aws_x.r", name);
+    assert!(get("a").starts_with('<') && get("a").contains("group"), "{}", get("a"));
+    assert_eq!(get("a"), get("b"));
+    assert!(get("f").contains("inner[0].w"), "{}", get("f"));
+    assert_eq!([get("c"), get("d")], ["'a'", "1"]);
+    assert!(get("e").contains("'a'"), "{}", get("e"));
+}
