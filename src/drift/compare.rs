@@ -143,7 +143,10 @@ impl<'a> Look<'_, 'a> {
             self.count_gaps(row, outcome);
         }
         outcome.attributes += u64::from(known > 1);
-        for spot in spots(sides) {
+        for mut spot in spots(sides) {
+            if row.is_left_open() {
+                spot.leave_open();
+            }
             self.spot(offer, row, &spot, outcome);
         }
     }
@@ -226,6 +229,11 @@ impl<'o> Row<'o> {
         }
     }
 
+    /// Whether the code says nothing of its own, and repeats what the state records.
+    fn is_left_open(&self) -> bool {
+        matches!(self.offers[0], Some(Offer { says: Known::Known(_, at), .. }) if at.is_left_open())
+    }
+
     /// Equal values get equal numbers.
     fn says(&self, sides: &[Side<'_>; 3]) -> [Says; 3] {
         [0, 1, 2].map(|at: usize| match sides[at] {
@@ -239,13 +247,20 @@ impl<'o> Row<'o> {
     }
 }
 
-/// Whether `ignore_changes` names the attribute: all of them, the attribute, a part of it, or the very key.
+/// Whether `ignore_changes` names the attribute: all of them, the attribute, a part of it, the block it stands in, or the very key.
 fn is_ignored(ignored: &[String], offer: &Offer, path: &[String]) -> bool {
+    let own: Vec<&str> = offer.terraform.split('.').collect();
     ignored.iter().any(|entry| {
         let entry = entry.replace(' ', "");
         let base = entry.split(['.', '[']).next().unwrap_or_default();
         let key = entry.strip_prefix(base).filter(|rest| rest.starts_with("[\""));
-        let meant = base == offer.terraform || (offer.terraform == "tags" && base == "tags_all");
-        entry == "all" || (meant && key.is_none_or(|key| path.first().is_some_and(|first| first == key)))
+        if let Some(key) = key {
+            return (base == offer.terraform || (offer.terraform == "tags" && base == "tags_all"))
+                && path.first().is_some_and(|first| first == key);
+        }
+        let base = if base == "tags_all" { "tags" } else { base };
+        // `scaling_config[0].desired_size` is another setting than `scaling_config.max_size`.
+        let inner = entry.split('.').skip(1).map(|part| part.split('[').next().unwrap_or_default());
+        entry == "all" || std::iter::once(base).chain(inner).zip(&own).all(|(named, own)| named == *own)
     })
 }

@@ -225,6 +225,16 @@ pub(super) struct Spot<'s> {
     pub(super) suppressed: Option<Reason>,
 }
 
+impl Spot<'_> {
+    /// What code leaves open, no apply puts right: where it says what the state does, or nothing, it has no side. It has one where
+    /// something of its own adds to what is recorded, as a rule does that stands beside its security group.
+    pub(super) fn leave_open(&mut self) {
+        if matches!(self.sides[0], Side::Is(None)) || self.sides[0].same(self.sides[1]) {
+            self.sides[0] = Side::Unknown;
+        }
+    }
+}
+
 /// Finds every place where the sides differ, as deep as the difference lies.
 pub(super) fn spots<'s>(sides: [Side<'s>; 3]) -> Vec<Spot<'s>> {
     let mut found = Vec::new();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::estate::bucket::{Bucket, Versioning};
-use crate::estate::cluster::AutoScalingGroup;
+use crate::estate::cluster::{AutoScalingGroup, NodeGroup};
 use crate::estate::database::DbInstance;
+use crate::estate::network::{Ingress, Peer, Protocol, SecurityGroup, Subnet};
 use crate::estate::{Action, Fact, Locus, Meta, Resource, Scope};
 use crate::plan::{Claim, Document, Regions, Section, Select, Sources, Span, claim};
 
@@ -177,6 +178,46 @@ fn groups_that_eks_makes_are_nobodys_drift() {
 }
 
 #[test]
+fn subnets_that_aws_makes_are_nobodys_drift() {
+    let subnet = |default: bool| {
+        let mut subnet = Subnet::unread(meta(View::Live, "subnet-1"), &unread());
+        subnet.default = Fact::known_at(default, locus(View::Live));
+        lines(&plan(Vec::new()), vec![view(View::Recorded, []), view(View::Live, [subnet.into()])], true)
+    };
+    assert_eq!(subnet(true), (Vec::new(), vec!["subnet-1 resource service_made".to_owned()], 0));
+    assert_eq!(subnet(false).0, ["subnet-1 resource = not managed by code: a rebuild loses it"]);
+}
+
+#[test]
+fn what_code_leaves_open_is_not_reverted() {
+    let recorded = Some("left open in code, recorded in terraform.tfstate aws_x.y".into());
+    let open = Locus::Code { file: "network.tf".into(), line: 7, column: 1, from: recorded };
+    let group = |side: View, at: Locus, doors: &[u16]| -> Resource {
+        let door = |port: &u16| Ingress {
+            protocol: Protocol::Tcp,
+            from_port: Some(*port),
+            to_port: Some(*port),
+            peers: vec![Peer::V4("10.0.0.0/8".to_owned())],
+        };
+        let mut group = SecurityGroup::unread(meta(side, "sg-1"), &unread());
+        group.ingress = Fact::known_at(doors.iter().map(door).collect(), at);
+        group.into()
+    };
+    let said = |code: &[u16], state: &[u16], live: &[u16]| {
+        let views = vec![
+            view(View::Declared, [group(View::Declared, open.clone(), code)]),
+            view(View::Recorded, [group(View::Recorded, locus(View::Recorded), state)]),
+            view(View::Live, [group(View::Live, locus(View::Live), live)]),
+        ];
+        lines(&plan(Vec::new()), views, true).0
+    };
+    assert_eq!(said(&[22], &[22], &[22]), Vec::<String>::new());
+    assert_eq!(said(&[22], &[22], &[22, 80]), ["sg-1 ingress[tcp 80 from 10.0.0.0/8] = changed by hand since the last apply"]);
+    let more = said(&[22, 80], &[22], &[22]);
+    assert_eq!(more, ["sg-1 ingress[tcp 80 from 10.0.0.0/8] = code changed, not applied"], "a rule beside the group is code's own");
+}
+
+#[test]
 fn ignore_changes_makes_a_difference_none() {
     let of = |ignored: &str| {
         let mut declared = days(View::Declared, 7);
@@ -187,6 +228,24 @@ fn ignore_changes_makes_a_difference_none() {
         assert_eq!(of(ignored), (Vec::new(), vec!["orders backup_retention_days ignore_changes".to_owned()], 0));
     }
     assert_eq!(of("multi_az").0.len(), 1);
+}
+
+#[test]
+fn ignore_changes_of_one_setting_of_a_block_leaves_the_others() {
+    let group = |side: View, max: u32, ignored: Option<&str>| -> Resource {
+        let mut meta = meta(side, "workers");
+        meta.ignored = ignored.map(|entry| vec![entry.to_owned()]);
+        NodeGroup { max: Fact::known_at(max, locus(side)), ..NodeGroup::unread(meta, &unread()) }.into()
+    };
+    let of = |ignored: &str| {
+        let views = [group(View::Declared, 8, Some(ignored)), group(View::Live, 20, None)];
+        let [code, live] = views;
+        lines(&plan(Vec::new()), vec![view(View::Declared, [code]), view(View::Live, [live])], true)
+    };
+    assert_eq!(of("scaling_config[0].desired_size").0.len(), 1);
+    for ignored in ["scaling_config", "scaling_config[0]", "scaling_config[0].max_size"] {
+        assert_eq!(of(ignored), (Vec::new(), vec!["workers max ignore_changes".to_owned()], 0), "{ignored}");
+    }
 }
 
 #[test]

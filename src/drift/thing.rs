@@ -181,6 +181,7 @@ pub(super) fn made_by_others(resource: &Resource) -> Option<Reason> {
             (name == "default" || of_eks).then_some(Reason::ServiceMade)
         }
         Resource::NetworkAcl(acl) => (acl.default.ok() == Some(&true)).then_some(Reason::ServiceMade),
+        Resource::Subnet(subnet) => (subnet.default.ok() == Some(&true)).then_some(Reason::ServiceMade),
         Resource::RecordSet(set) => matches!(set.record_type.ok().map(String::as_str), Some("NS" | "SOA")).then_some(Reason::ServiceMade),
         Resource::PrefixList(list) => {
             let of_aws = list.meta.account.ok().is_some_and(|account| account.as_str() == "aws" || account.as_str() == "AWS");
@@ -195,7 +196,6 @@ pub(super) fn made_by_others(resource: &Resource) -> Option<Reason> {
         | Resource::HostedZone(_)
         | Resource::LoadBalancer(_)
         | Resource::NodeGroup(_)
-        | Resource::Subnet(_)
         | Resource::WebAcl(_) => None,
     }
 }

@@ -196,6 +196,10 @@ impl fmt::Display for Action {
 /// What [`Locus::Code`] says in `from` where code sets nothing and the provider's own default counts.
 pub const PROVIDER_DEFAULT: &str = "provider default";
 
+/// How `from` of [`Locus::Code`] begins where code sets nothing and Terraform keeps what there is: the state that records it follows.
+/// No apply puts such a value right.
+pub const LEFT_OPEN: &str = "left open in code, recorded in ";
+
 /// Where a value was seen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -223,12 +227,22 @@ pub enum Locus {
     },
 }
 
+impl Locus {
+    /// Whether code leaves the value open, so that no apply would put it right; see [`LEFT_OPEN`].
+    pub fn is_left_open(&self) -> bool {
+        matches!(self, Self::Code { from: Some(from), .. } if from.starts_with(LEFT_OPEN))
+    }
+}
+
 impl fmt::Display for Locus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api(action) => write!(f, "{action}"),
             Self::State { file, address } => write!(f, "{file} {address}"),
             Self::Code { file, line, column, from: None } => write!(f, "{file}:{line}:{column}"),
+            Self::Code { file, line, column, from: Some(from) } if from.starts_with(LEFT_OPEN) => {
+                write!(f, "{file}:{line}:{column} ({from})")
+            }
             Self::Code { file, line, column, from: Some(from) } => write!(f, "{file}:{line}:{column} (from {from})"),
         }
     }

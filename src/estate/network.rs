@@ -15,12 +15,15 @@ pub struct Subnet {
     pub zone: Fact<String>,
     /// The VPC id.
     pub vpc: Fact<String>,
+    /// The zone's own default subnet, which AWS makes in a default VPC. Evidence of older versions does not tell.
+    #[serde(default = "Fact::not_read")]
+    pub default: Fact<bool>,
 }
 
 impl Subnet {
     /// A subnet of which nothing has been read.
     pub fn unread(meta: Meta, gap: &Gap) -> Self {
-        Self { meta, zone: gap.clone().into(), vpc: gap.clone().into() }
+        Self { meta, zone: gap.clone().into(), vpc: gap.clone().into(), default: gap.clone().into() }
     }
 }
 

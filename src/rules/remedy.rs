@@ -84,7 +84,7 @@ fn change(setting: &Setting, spot: &CodeSpot<'_>, terraform: &str) -> Option<Cha
     let mut assigned = terraform.lines().filter_map(|line| line.split_once('='));
     let (_, should) = assigned.find(|(key, _)| key.trim() == name)?;
     let should = should.trim().to_owned();
-    let now = (!spot.is_default()).then(|| setting.value.clone());
+    let now = (!spot.is_unset()).then(|| setting.value.clone());
     (now.as_ref() != Some(&should)).then(|| Change { attribute: setting.attribute.to_owned(), now, should })
 }
 

@@ -45,7 +45,8 @@ async fn subnets(errand: &Errand<'_>, client: &Client, region: &Region) -> Haul 
         let mut meta = errand.meta(CALL, region, subnet.subnet_id().map(clean).unwrap_or_default(), subnet.subnet_arn());
         meta.tags = ec2_tags(CALL, subnet.tags());
         let zone = text(CALL, subnet.availability_zone(), "availabilityZone");
-        haul.add(Subnet { meta, zone, vpc: text(CALL, subnet.vpc_id(), "vpcId") });
+        let default = told(CALL, subnet.default_for_az(), "defaultForAz");
+        haul.add(Subnet { meta, zone, vpc: text(CALL, subnet.vpc_id(), "vpcId"), default });
     }
     haul.listed(Kind::Subnet, Scope::Region(region.clone()), gap);
     haul

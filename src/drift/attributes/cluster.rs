@@ -10,7 +10,7 @@ pub(super) fn eks(cluster: &EksCluster) -> Vec<Offer> {
         [
             never("status", status, MOVES),
             compared("version", "version", version, |version| Shape::version(version)),
-            compared("subnets", "vpc_config", subnets, Shape::set),
+            compared("subnets", "vpc_config.subnet_ids", subnets, Shape::set),
             never("node_groups", node_groups, "each is compared as a thing of its own"),
         ],
     )
@@ -26,8 +26,8 @@ pub(super) fn node_group(group: &NodeGroup) -> Vec<Offer> {
             never("status", status, MOVES),
             compared("subnets", "subnet_ids", subnets, Shape::set),
             never("scaling_groups", scaling_groups, "EKS makes and names them"),
-            compared("min", "scaling_config", min, Shape::text),
-            compared("max", "scaling_config", max, Shape::text),
+            compared("min", "scaling_config.min_size", min, Shape::text),
+            compared("max", "scaling_config.max_size", max, Shape::text),
         ],
     )
 }

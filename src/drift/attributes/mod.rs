@@ -25,7 +25,7 @@ pub(super) struct Offer {
 /// What is known of an attribute.
 #[derive(Clone, Debug)]
 pub(super) enum Says {
-    /// The value, and where it was seen.
+    /// The value, and where it was seen; that may be code that leaves it open ([`Locus::is_left_open`]).
     Known(Shape, Locus),
     /// Why it is not known.
     Gap(Gap),

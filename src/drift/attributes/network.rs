@@ -4,8 +4,15 @@ use super::{IDENTITY, Offer, Shape, all, compared, never};
 use crate::estate::network::{Ingress, NetworkAcl, Peer, PrefixList, Protocol, SecurityGroup, Subnet};
 
 pub(super) fn subnet(subnet: &Subnet) -> Vec<Offer> {
-    let Subnet { meta, zone, vpc } = subnet;
-    all(meta, [compared("zone", "availability_zone", zone, Shape::text), compared("vpc", "vpc_id", vpc, Shape::text)])
+    let Subnet { meta, zone, vpc, default } = subnet;
+    all(
+        meta,
+        [
+            compared("zone", "availability_zone", zone, Shape::text),
+            compared("vpc", "vpc_id", vpc, Shape::text),
+            never("default", default, IDENTITY),
+        ],
+    )
 }
 
 pub(super) fn security_group(group: &SecurityGroup) -> Vec<Offer> {

@@ -40,8 +40,23 @@ pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<String> {
         Some(InView::Absent) => Says::Absent,
         Some(InView::Judged { answer: Answer::NotApplicable, .. } | InView::Unknown(_)) | None => Says::Nothing,
     };
+    let open = CodeSpot::declared(views).filter(CodeSpot::is_open);
+    if let Some((sentence, spot)) = left_open(says(View::Recorded), says(View::Live)).zip(open) {
+        return Some(format!("{sentence}: {}", spot.fix()));
+    }
     let (sentence, then) = sentence(says(View::Declared), says(View::Recorded), says(View::Live))?;
     Some(go_on(sentence, then, views))
+}
+
+/// The rows of the table that are different where code leaves open what it is: then it is as recorded, and no apply moves it.
+fn left_open(state: Says, live: Says) -> Option<&'static str> {
+    use Says::{Absent, Broken, Kept, Nothing};
+    match (state, live) {
+        (Kept, Broken) => Some("changed by hand, and no apply reverts it, since code leaves it open"),
+        (Broken, Broken | Nothing) => Some("not set in code"),
+        (Broken, Kept) => Some("mended by hand, and code leaves it open"),
+        (Kept, Kept | Nothing | Absent) | (Broken, Absent) | (Absent | Nothing, _) => None,
+    }
 }
 
 /// The table of DESIGN.md section 3, and what it leaves open.
@@ -102,7 +117,7 @@ fn go_on(sentence: &str, then: Then, views: &BTreeMap<View, InView>) -> String {
             format!("{sentence}{to}{at}")
         }
         // What nobody wrote cannot have been promised: say what is missing instead of the same thing twice.
-        (Then::Fix, Some(spot)) if sentence == NEVER_PROMISED && spot.is_default() => {
+        (Then::Fix, Some(spot)) if sentence == NEVER_PROMISED && spot.is_unset() => {
             format!("not set in code (provider default): {}", spot.fix())
         }
         (Then::Fix, spot) => format!("{sentence}: {}", fix(spot.as_ref())),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::finding::{InView, Place};
-use crate::estate::{Locus, View};
+use crate::estate::{self, LEFT_OPEN, Locus, View};
 
 /// What `from` says where no code sets the attribute.
-const PROVIDER_DEFAULT: &str = "provider default";
+const PROVIDER_DEFAULT: &str = estate::PROVIDER_DEFAULT;
 
 /// Longest value that a sentence takes in, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -23,6 +23,8 @@ pub(in crate::rules) enum CodeSpot<'a> {
     Given { file: &'a str, line: u32, from: &'a str },
     /// Nothing sets it; this is the block.
     Default { file: &'a str, line: u32 },
+    /// Nothing sets it, and Terraform keeps what there is; this is the block.
+    Open { file: &'a str, line: u32 },
     /// Only a plan was read, which has no lines.
     Planned { file: &'a str, address: &'a str },
 }
@@ -41,6 +43,7 @@ impl<'a> CodeSpot<'a> {
                 Some(match from.as_deref() {
                     None => Self::Written { file, line },
                     Some(PROVIDER_DEFAULT) => Self::Default { file, line },
+                    Some(from) if from.starts_with(LEFT_OPEN) => Self::Open { file, line },
                     Some(from) if is_line(from) => Self::Elsewhere { file, line, from },
                     Some(from) => Self::Given { file, line, from },
                 })
@@ -51,8 +54,13 @@ impl<'a> CodeSpot<'a> {
     }
 
     /// Whether code does not set it.
-    pub(in crate::rules) fn is_default(&self) -> bool {
-        matches!(self, Self::Default { .. })
+    pub(in crate::rules) fn is_unset(&self) -> bool {
+        matches!(self, Self::Default { .. } | Self::Open { .. })
+    }
+
+    /// Whether it is whatever it was, so that no apply puts it right.
+    pub(in crate::rules) fn is_open(&self) -> bool {
+        matches!(self, Self::Open { .. })
     }
 
     /// What to do, to follow a colon: `fix db.tf:12`.
@@ -61,7 +69,7 @@ impl<'a> CodeSpot<'a> {
             Self::Written { file, line } => format!("fix {file}:{line}"),
             Self::Elsewhere { file, line, from } => format!("fix {from} (used at {file}:{line})"),
             Self::Given { file, line, from } => format!("fix {file}:{line} (the value comes from {from})"),
-            Self::Default { file, line } => format!("set it in the block at {file}:{line}"),
+            Self::Default { file, line } | Self::Open { file, line } => format!("set it in the block at {file}:{line}"),
             Self::Planned { file, address } => format!("fix {address} (planned in {file})"),
         }
     }
@@ -69,7 +77,9 @@ impl<'a> CodeSpot<'a> {
     /// The file and line to change; `None` for a plan.
     pub(in crate::rules) fn line_to_change(&self) -> Option<(&'a str, u32)> {
         match self {
-            Self::Written { file, line } | Self::Default { file, line } | Self::Given { file, line, .. } => Some((*file, *line)),
+            Self::Written { file, line } | Self::Default { file, line } | Self::Open { file, line } | Self::Given { file, line, .. } => {
+                Some((*file, *line))
+            }
             Self::Elsewhere { file, line, from } => Some(split_line(from).unwrap_or((*file, *line))),
             Self::Planned { .. } => None,
         }
@@ -83,6 +93,7 @@ impl fmt::Display for CodeSpot<'_> {
             Self::Elsewhere { file, line, from } => write!(f, "{from}, used at {file}:{line}"),
             Self::Given { file, line, from } => write!(f, "{file}:{line}, from {from}"),
             Self::Default { file, line } => write!(f, "provider default, block at {file}:{line}"),
+            Self::Open { file, line } => write!(f, "not set in the block at {file}:{line}"),
             Self::Planned { file, address } => write!(f, "{address} in {file}"),
         }
     }

@@ -114,7 +114,7 @@ static MAPPINGS: &[Mapping] = &[
     mapping("aws_db_snapshot", Kind::DbSnapshot, rds::snapshot),
     mapping("aws_default_network_acl", Kind::NetworkAcl, network::default_acl),
     mapping("aws_default_security_group", Kind::SecurityGroup, network::security_group),
-    mapping("aws_default_subnet", Kind::Subnet, network::subnet),
+    mapping("aws_default_subnet", Kind::Subnet, network::default_subnet),
     mapping("aws_ec2_managed_prefix_list", Kind::PrefixList, network::prefix_list),
     mapping("aws_ec2_managed_prefix_list_entry", Kind::PrefixList, network::prefix_list_entry),
     mapping("aws_eks_cluster", Kind::EksCluster, eks::cluster),

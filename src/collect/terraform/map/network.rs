@@ -7,13 +7,23 @@ use crate::collect::terraform::value::Node;
 use crate::estate::network::{Ingress, NetworkAcl, Peer, PrefixList, Protocol, SecurityGroup, Subnet};
 use crate::estate::{Cause, Gap};
 
-/// `aws_subnet`, `aws_default_subnet`
+/// `aws_subnet`
 pub fn subnet(object: &Object<'_>, pieces: &mut Pieces) {
+    a_subnet(object, false, pieces);
+}
+
+/// `aws_default_subnet`
+pub fn default_subnet(object: &Object<'_>, pieces: &mut Pieces) {
+    a_subnet(object, true, pieces);
+}
+
+fn a_subnet(object: &Object<'_>, default: bool, pieces: &mut Pieces) {
     pieces.resources.push(
         Subnet {
             meta: object.meta(object.get("id").fact(Node::filled), "arn"),
             zone: object.get("availability_zone").fact(Node::filled),
             vpc: object.get("vpc_id").fact(Node::filled),
+            default: object.root().fact(|_| Ok(default)),
         }
         .into(),
     );

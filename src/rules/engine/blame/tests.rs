@@ -159,6 +159,18 @@ fn what_code_does_not_set_is_to_be_set() {
 }
 
 #[test]
+fn no_apply_reverts_what_code_leaves_open() {
+    let open = || code(Some("left open in code, recorded in prod.tfstate aws_db_instance.db"));
+    let said = |state, live| of(state, state, live, open()).unwrap_or_default();
+    let set = "set it in the block at db.tf:12";
+    assert_eq!(said("kept", "broken"), format!("changed by hand, and no apply reverts it, since code leaves it open: {set}"));
+    assert_eq!(said("broken", "broken"), format!("not set in code: {set}"));
+    assert_eq!(said("broken", "kept"), format!("mended by hand, and code leaves it open: {set}"));
+    assert_eq!(said("kept", "kept"), "");
+    assert!(said("kept", "absent").contains("the next apply makes it anew"));
+}
+
+#[test]
 fn a_sentence_without_a_place_is_still_a_sentence() {
     let views = |answer| InView::Judged { answer, found: String::new(), at: None, setting: None };
     let all = |code_says, live| {

@@ -6,6 +6,7 @@
 mod computed;
 pub mod defaults;
 mod identity;
+mod ignored;
 mod lower;
 mod policy;
 mod settle;

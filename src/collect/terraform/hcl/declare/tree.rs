@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::defaults::{Plain, Row, Unset, rows};
 use super::identity::Identities;
+use super::ignored;
 use super::lower::Lowering;
 use super::why::unknown;
 use crate::collect::terraform::address::Address;
@@ -13,7 +14,7 @@ use crate::collect::terraform::hcl::expand::Recorded;
 use crate::collect::terraform::hcl::instance::{IgnoreChanges, Instance};
 use crate::collect::terraform::hcl::value::{Origin, Val, ValKind};
 use crate::collect::terraform::value::{Located, Value};
-use crate::estate::{Arn, Cause, Gap, Locus, PROVIDER_DEFAULT, identity_handle, is_handle};
+use crate::estate::{Arn, Cause, Gap, LEFT_OPEN, PROVIDER_DEFAULT, identity_handle, is_handle};
 
 /// Builds the trees of one root module.
 pub(super) struct Trees<'a> {
@@ -73,14 +74,19 @@ impl Trees<'_> {
 
     /// Terraform does not put right what `ignore_changes` names: what a state records stays.
     fn ignored(&mut self, instance: &Instance, recorded: &Address, map: &mut Map) {
-        let names: Vec<String> = match &instance.lifecycle.ignore_changes {
+        let names: Vec<Arc<str>> = match &instance.lifecycle.ignore_changes {
             IgnoreChanges::None => return,
-            IgnoreChanges::All => map.keys().cloned().collect(),
-            IgnoreChanges::Some(names) => names.iter().map(|name| name.split(['.', '[']).next().unwrap_or_default().to_owned()).collect(),
+            IgnoreChanges::All => map.keys().map(|name| name.as_str().into()).collect(),
+            IgnoreChanges::Some(names) => names.clone(),
         };
         for name in names {
-            if let Some(value) = self.recorded_value(instance, recorded, &name) {
-                map.insert(name, value);
+            let (base, steps) = ignored::path(&name);
+            let Some(value) = self.recorded_value(instance, recorded, &base) else { continue };
+            if steps.is_empty() {
+                map.insert(base, value);
+            } else if let (Some(own), Some(part)) = (map.get_mut(&base), ignored::part(&value, &steps)) {
+                // Only the part that is named stays as it is; the rest of the attribute is the code's.
+                ignored::put(own, &steps, part.clone());
             }
         }
     }
@@ -89,7 +95,7 @@ impl Trees<'_> {
     fn recorded_value(&mut self, instance: &Instance, recorded: &Address, name: &str) -> Option<Value> {
         let val = self.recorded.attribute(recorded, name).filter(|val| !val.is_null())?;
         let at = match &val.origin {
-            Origin::State { file, address } => Locus::State { file: file.clone(), address: address.clone() },
+            Origin::State { file, address } => self.lowering.place(instance.at, Some(format!("{LEFT_OPEN}{file} {address}").into())),
             other => self.lowering.locus(instance.at, other),
         };
         let plain = Val { origin: Origin::None, ..val };

@@ -103,7 +103,8 @@ fn a_state_knows_better_what_terraform_leaves_alone_and_not_what_it_would_put_ri
         "deletion_protection": true, "arn": "arn:aws:rds:eu-west-1:123456789012:db:orders", "availability_zone": "eu-west-1a"}}]}]}"#;
     let db: DbInstance = only(&read(DB, state, &[]));
     assert_eq!((db.backup_retention_days.ok(), db.multi_az.ok()), (Some(&9), Some(&true)));
-    assert!(matches!(db.backup_retention_days.at(), Some(Locus::State { file, .. }) if &**file == "x.tfstate"));
+    assert!(matches!(db.backup_retention_days.at(), Some(at @ Locus::Code { from: Some(from), .. })
+        if at.is_left_open() && from.ends_with("x.tfstate aws_db_instance.main")));
     assert_eq!(db.deletion_protection.ok(), Some(&false));
     assert_eq!(db.meta.account.ok(), Some(&"123456789012".into()));
 }
