@@ -108,7 +108,8 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let demands = sources::demands(&plan, gate, &only);
     let cares = compare::cares(&plan, gate, &only);
     let asked = Arc::new(sources::asked(&cares));
-    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
+    let wanted =
+        sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
     let gathered = sources::read(&wanted, session)?;
     let mut seconds = BTreeMap::from([("read".to_owned(), round(started.elapsed().as_secs_f64()))]);
 

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::rc::Rc;
 
 use lastro::collect::redact::Redactor;
+use lastro::collect::terraform::asked::Asked;
 use lastro::collect::terraform::hcl::declare::{self, Root};
 use lastro::collect::terraform::hcl::expand::{self, Given, Inputs};
 use lastro::collect::terraform::hcl::syntax::Files;
 use lastro::collect::terraform::map;
 use lastro::collect::terraform::state::lookup::{Index, Lookup};
-use lastro::collect::terraform::state::{self, Location};
+use lastro::collect::terraform::state::{self, Loader, Location};
 use lastro::estate::{Resource, View};
 use serde_json::Value;
 
@@ -127,7 +128,8 @@ pub(crate) fn declared(tree: &Path) -> Side {
     let named = |name: &str| std::fs::read_to_string(tree.join(name)).ok().map(|path| tree.join(path.trim()));
     let code = named("plan.code").unwrap_or_else(|| tree.to_owned());
     let state = named("plan.state").unwrap_or_else(|| tree.join("terraform.tfstate"));
-    let loaded = if state.exists() { vec![state::load_keeping(&Location::Path(state)).expect("a state").remove(0)] } else { Vec::new() };
+    let loaded =
+        if state.exists() { Loader::default().keeping(true).location(&Location::Path(state)).expect("a state") } else { Vec::new() };
     let own = Index::newest(&loaded);
     let recorded = Rc::new(Lookup::new(&code, own.clone(), own));
     let mut files = Files::default();
@@ -142,7 +144,8 @@ pub(crate) fn declared(tree: &Path) -> Side {
         computed: declare::computed(),
     };
     let expansion = expand::expand(&mut files, &inputs).unwrap_or_else(|error| panic!("{}: {error}", tree.display()));
-    let root = Root { shown: "tree", files: &files, expansion: &expansion, recorded: &*recorded };
+    let asked = Asked::default();
+    let root = Root { shown: "tree", files: &files, expansion: &expansion, recorded: &*recorded, asked: &asked };
     let declared = declare::declared(&[root], &Redactor::default(), &BTreeSet::new());
     let mut side = Side::default();
     for reading in &declared.readings {
