@@ -46,7 +46,7 @@ fn assert_equal(trees: &[PathBuf]) {
 #[test]
 fn every_tree_has_a_plan_that_can_be_read() {
     let trees = trees();
-    assert!(trees.len() >= 7, "{trees:?}");
+    assert!(trees.len() >= 10, "{trees:?}");
     for tree in trees {
         let golden = golden::read(&tree);
         assert!(golden.resources.len() >= 8, "{}: {} resources", tree.display(), golden.resources.len());

@@ -15,6 +15,7 @@ pub mod expand;
 pub mod functions;
 pub mod instance;
 pub mod read;
+pub mod replace;
 pub mod scope;
 pub mod syntax;
 pub mod types;
