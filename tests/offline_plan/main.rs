@@ -6,6 +6,8 @@
 //!
 //! `LASTRO_TREES=dir,dir` compares other folders that have a `plan.json`, the whole of `terraform show -json` or a recorded one.
 
+#![expect(clippy::panic, clippy::print_stdout, reason = "a test that fails says where, and one that passes what it compared")]
+
 mod compare;
 mod golden;
 
