@@ -13,13 +13,17 @@ use super::value::{Choice, Number, Unknown, Val, ValKind, Why};
 /// How deep undecided conditions may nest in a value: every operation on it is done for each leaf.
 const CHOICES_NESTED: usize = 4;
 
-/// A string from a string, number or boolean.
+/// A string from a string, number or boolean. A fraction with more digits than are kept of it has no text that is certain.
 ///
 /// # Errors
 /// When the value is of another kind.
 pub fn to_string(value: &Val) -> Result<Val, String> {
     primitive(value, "string", |kind| match kind {
         ValKind::String(text) => Some(ValKind::String(text.clone())),
+        ValKind::Number(number) if !number.is_exact() => {
+            let why = Why::Failed(format!("the text of {number}, a fraction with more digits than lastro keeps").into());
+            Some(ValKind::Unknown(Rc::new(Unknown { why, choice: None })))
+        }
         ValKind::Number(number) => Some(ValKind::String(number.to_string().into())),
         ValKind::Bool(value) => Some(ValKind::String(if *value { "true" } else { "false" }.into())),
         _ => None,

@@ -17,6 +17,7 @@ pub mod functions;
 pub mod instance;
 mod partition;
 pub mod read;
+pub mod replace;
 pub mod scope;
 pub mod syntax;
 pub mod types;

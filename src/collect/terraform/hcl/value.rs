@@ -126,6 +126,9 @@ pub enum Origin {
     Given(Arc<str>),
 }
 
+/// As many decimal digits survive the way into a float and back.
+const EXACT_DIGITS: usize = f64::DIGITS as usize;
+
 /// A number: whole as long as it can be.
 #[derive(Clone, Copy, Debug)]
 pub enum Number {
@@ -152,6 +155,17 @@ impl Number {
             #[expect(clippy::cast_precision_loss, reason = "asked for as a float")]
             Self::Int(value) => value as f64,
             Self::Float(value) => value,
+        }
+    }
+
+    /// Whether its digits are all there is: Terraform computes with 512 bits, and `1 / 3` has more digits than a float keeps.
+    pub fn is_exact(self) -> bool {
+        match self {
+            Self::Int(_) => true,
+            Self::Float(value) => {
+                let digits: String = value.to_string().chars().filter(char::is_ascii_digit).collect();
+                digits.trim_matches('0').len() <= EXACT_DIGITS
+            }
         }
     }
 

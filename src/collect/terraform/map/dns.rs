@@ -45,7 +45,8 @@ pub fn record(object: &Object<'_>, pieces: &mut Pieces) {
     let alias = object.get("alias").fact(alias);
     let mut meta = global(object, natural);
     meta.tags = Gap::new(Cause::NotRead, "the tags of a record are those of its zone, which is in none of the given states").into();
-    let is_alias = alias.ok().is_some_and(Option::is_some);
+    // It is one even while nobody knows what it will point to.
+    let is_alias = object.get("alias").fact(|node| Ok(node.block()?.is_some())).ok() == Some(&true);
     pieces.resources.push(
         RecordSet {
             meta,
@@ -103,8 +104,21 @@ pub fn health_check(object: &Object<'_>, pieces: &mut Pieces) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{estate, only};
+    use super::super::testing::{estate, map_one, only};
     use super::*;
+    use crate::estate::Resource;
+
+    #[test]
+    fn an_alias_whose_target_is_not_known_has_neither_ttl_nor_values() {
+        let resource = map_one(
+            "aws_route53_record",
+            r#"{"zone_id": "Z1", "name": "a", "type": "A", "ttl": 0, "records": null, "alias": [{"name": null, "evaluate_target_health": true}]}"#,
+        );
+        let Resource::RecordSet(record) = resource else { panic!("{resource:?}") };
+        assert!(matches!(record.alias, Fact::Gap(_)));
+        assert_eq!(record.ttl.ok(), Some(&None));
+        assert_eq!(record.values.ok(), Some(&Vec::new()));
+    }
 
     #[test]
     fn a_failover_record_carries_zone_tags_and_its_check() {

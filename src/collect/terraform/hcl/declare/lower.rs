@@ -80,6 +80,10 @@ impl Lowering<'_> {
         match &val.kind {
             ValKind::Null => Value::Null,
             ValKind::Bool(bool) => Value::Bool(*bool),
+            ValKind::Number(number) if !number.is_exact() => {
+                let what = format!("`{name}` ({}) is {number}, a fraction with more digits than lastro keeps", self.files.line(at));
+                Value::Unknown(Gap::new(Cause::Unreadable, what))
+            }
             ValKind::Number(number) => lower_number(*number),
             ValKind::String(text) => Value::String(text.to_string()),
             ValKind::List(items) | ValKind::Set(items) => Value::List(items.iter().map(|item| self.item(name, at, item)).collect()),

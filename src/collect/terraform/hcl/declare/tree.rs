@@ -12,6 +12,7 @@ use crate::collect::terraform::address::Address;
 use crate::collect::terraform::hcl::caller;
 use crate::collect::terraform::hcl::expand::Recorded;
 use crate::collect::terraform::hcl::instance::{IgnoreChanges, Instance};
+use crate::collect::terraform::hcl::replace::is_replaced;
 use crate::collect::terraform::hcl::value::{Origin, Val, ValKind};
 use crate::collect::terraform::value::{Located, Value};
 use crate::estate::{Arn, Cause, Gap, LEFT_OPEN, PROVIDER_DEFAULT, identity_handle, is_handle};
@@ -91,8 +92,18 @@ impl Trees<'_> {
         }
     }
 
+    /// Whether the state records another thing at this address than the one that code means.
+    fn is_replaced(&self, instance: &Instance, recorded: &Address) -> bool {
+        let code = |name: &str| instance.body.attributes.get(name).map(|(_, val)| val.clone());
+        let was = |name: &str| self.recorded.attribute(recorded, name);
+        is_replaced(&instance.address.resource_type, &instance.lifecycle.ignore_changes, code, was)
+    }
+
     /// What a state records of an attribute, if it is known there.
     fn recorded_value(&mut self, instance: &Instance, recorded: &Address, name: &str) -> Option<Value> {
+        if self.is_replaced(instance, recorded) {
+            return None;
+        }
         let val = self.recorded.attribute(recorded, name).filter(|val| !val.is_null())?;
         let at = match &val.origin {
             Origin::State { file, address } => self.lowering.place(instance.at, Some(format!("{LEFT_OPEN}{file} {address}").into())),

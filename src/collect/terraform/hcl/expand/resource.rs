@@ -10,6 +10,7 @@ use super::super::caller;
 use super::super::convert::lift;
 use super::super::instance::Evaluated;
 use super::super::partition::{self, Partition};
+use super::super::replace::is_replaced;
 use super::super::syntax::Pos;
 use super::super::value::{Attributes, Val, ValKind, Why};
 use super::body;
@@ -193,8 +194,19 @@ impl Instance {
         Val::unknown(if self.resource.data { Why::DataSource { address, attribute } } else { Why::Computed { address, attribute } })
     }
 
+    /// What a state says of the thing that code means.
+    pub(super) fn recorded(self: &Rc<Self>, name: &str) -> Option<Val> {
+        self.was(name).filter(|_| !self.is_replaced())
+    }
+
+    /// Whether a state records another thing under this address than the one that code means.
+    fn is_replaced(self: &Rc<Self>) -> bool {
+        let ignored = super::settings::lifecycle(&self.resource.block.body).ignore_changes;
+        !self.resource.data && is_replaced(&self.resource.resource_type, &ignored, |name| self.code(name), |name| self.was(name))
+    }
+
     /// What a state says, under this address or a former one.
-    pub(super) fn recorded(&self, name: &str) -> Option<Val> {
+    fn was(&self, name: &str) -> Option<Val> {
         let world = &self.module.world;
         world.recorded.attribute(&self.address, name).or_else(|| {
             let former = world.moves.former(&self.address);
@@ -239,7 +251,7 @@ impl Instance {
             let former = world.moves.former(&self.address);
             former.iter().find_map(|address| world.recorded.attributes(address))
         });
-        let mut all = recorded.unwrap_or_default();
+        let mut all = recorded.filter(|_| !self.is_replaced()).unwrap_or_default();
         let body = &self.resource.block.body;
         let attributes = body.attributes.iter().map(|attribute| &attribute.name);
         let blocks =

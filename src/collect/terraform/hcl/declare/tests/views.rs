@@ -211,3 +211,36 @@ fn what_is_ignored_stays_as_the_state_has_it() {
     assert_eq!(only::<DbInstance>(&read(&code, state, &[])).backup_retention_days.ok(), Some(&9));
     assert_eq!(only::<DbInstance>(&declared(&code)).backup_retention_days.ok(), Some(&1));
 }
+
+#[test]
+fn what_replaces_a_recorded_thing_has_nothing_of_it() {
+    let state = r#"{"version": 4, "serial": 1, "lineage": "l", "resources": [{"mode": "managed", "type": "aws_lb", "name": "web",
+        "provider": "p", "instances": [{"attributes": {"name": "before", "arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/before/1",
+        "dns_name": "before.elb.amazonaws.com", "load_balancer_type": "application", "subnets": ["subnet-1"]}}]}]}"#;
+    let code = |name: &str| {
+        format!(
+            "resource \"aws_lb\" \"web\" {{\n  name = \"{name}\"\n}}\nresource \"aws_route53_record\" \"web\" {{\n  zone_id = \"Z1\"\n  \
+             name = \"a.example\"\n  type = \"A\"\n  alias {{\n    name = aws_lb.web.dns_name\n    evaluate_target_health = true\n  }}\n}}\n"
+        )
+    };
+    let target = |reading: &Reading| only::<RecordSet>(reading).alias.ok().cloned().flatten().map(|alias| alias.target);
+    let same = read(&code("before"), state, &[]);
+    assert_eq!(only::<LoadBalancer>(&same).meta.account.ok(), Some(&"123456789012".into()));
+    assert_eq!(target(&same).as_deref(), Some("before.elb.amazonaws.com"));
+    let other = read(&code("after"), state, &[]);
+    let balancer: LoadBalancer = only(&other);
+    assert!(matches!(&balancer.meta.arn, Fact::Gap(gap) if gap.cause == Cause::ComputedAtApply), "{:?}", balancer.meta.arn);
+    assert!(target(&other).is_some_and(|target| is_handle(&target)));
+}
+
+#[test]
+fn a_fraction_that_is_not_kept_whole_is_not_claimed_as_text() {
+    let tags = |value: &str| {
+        only::<Bucket>(&declared(&format!("resource \"aws_s3_bucket\" \"b\" {{\n  bucket = \"b\"\n  tags = {{ a = {value} }}\n}}\n")))
+            .meta
+            .tags
+    };
+    assert_eq!(tags("0.1 + 0.2").ok().and_then(|tags| tags.get("a")).map(String::as_str), Some("0.3"));
+    assert!(matches!(tags("1 / 3"), Fact::Gap(gap) if gap.cause == Cause::Unreadable));
+    assert!(matches!(tags("\"x${1 / 3}\""), Fact::Gap(gap) if gap.cause == Cause::Unreadable));
+}
