@@ -75,7 +75,7 @@ fn a_promise_is_judged_where_every_candidate_agrees_and_nowhere_else() {
     let verdicts: Vec<_> = found.iter().map(|(name, verdict, ..)| (name.as_str(), verdict.as_str())).collect();
     assert_eq!(verdicts, [("atlas-broken", "broken"), ("atlas-either", "unknown"), ("atlas-kept", "kept")]);
     assert!(found[0].2.contains("keeps automated backups for 5 days or 1 day, depending on var.is_primary"), "{}", found[0].2);
-    assert_eq!((&found[0].3["line"], &found[0].3["now"], &found[0].3["should"]), (&18.into(), &"5 or 1".into(), &"7".into()));
+    assert_eq!((&found[0].3["line"], &found[0].3["now"], &found[0].3["should"]), (&19.into(), &"5 or 1".into(), &"7".into()));
     let open = &found[1].2;
     assert!(
         open.contains("depends on var.primary (") && open.contains("kept with 35 days when it holds, broken with 1 day when not"),
