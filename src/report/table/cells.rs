@@ -171,7 +171,9 @@ fn member(finding: &Finding, common: &Common<'_>) -> String {
 /// The strongest view and the grade: `live, observed`; `None` where nothing was looked at but the plan.
 pub(super) fn evidence(finding: &Finding) -> Option<String> {
     let strongest = VIEWS.into_iter().find(|view| finding.views.get(*view).is_some_and(|seen| seen.verdict == finding.verdict.as_str()));
-    let words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
+    let mut words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
+    // What code says is as strong as what code says.
+    words.dedup();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
