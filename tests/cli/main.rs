@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a helper fails its test by panicking")]
 
 mod aws;
+mod code;
 mod command_line;
 mod docs;
 mod drift;
