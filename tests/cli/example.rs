@@ -24,7 +24,7 @@ fn it_shows_every_kind_of_verdict_and_different_blames() {
     let blames: BTreeSet<&String> = broken.iter().filter_map(|finding| finding.blame.as_ref()).collect();
     assert!(blames.len() >= 2, "{blames:?}");
     let views: BTreeSet<&str> = report.sources.iter().map(|source| source.view.as_str()).collect();
-    assert_eq!(views, BTreeSet::from(["live", "recorded"]));
+    assert_eq!(views, BTreeSet::from(["declared", "live", "recorded"]));
     for finding in &broken {
         assert!(finding.document.line.is_some(), "{} does not lead back to the document", finding.message);
         assert!(finding.promise.line > 0 && !finding.remediation.text.is_empty());

@@ -6,6 +6,7 @@
 
 mod aws;
 mod choices;
+mod code;
 mod command_line;
 mod docs;
 mod drift;

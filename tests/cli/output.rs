@@ -96,6 +96,8 @@ fn sarif_has_a_result_for_what_json_has_and_markdown_names_every_breach() {
         let report = desk.audit_example(&[arguments, &["--report", &targets[0], "--report", &targets[1]]].concat()).report();
         let log: Value = serde_json::from_str(&fs::read_to_string(&sarif).expect("written")).expect("JSON");
         let results = log["runs"][0]["results"].as_array().expect("results");
+        let (drift, results): (Vec<&Value>, Vec<&Value>) = results.iter().partition(|result| result["ruleId"] == "drift");
+        assert_eq!(drift.len(), report.drift.len());
         let of = |kind: &str| results.iter().filter(|result| result["kind"] == kind && result["suppressions"].is_null()).count();
         let verdicts = |verdict: Verdict| report.findings.iter().filter(|finding| finding.verdict == verdict).count();
         assert_eq!(results.len(), report.findings.len());

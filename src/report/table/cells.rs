@@ -172,6 +172,7 @@ fn member(finding: &Finding, common: &Common<'_>) -> String {
 pub(super) fn evidence(finding: &Finding) -> Option<String> {
     let strongest = VIEWS.into_iter().find(|view| finding.views.get(*view).is_some_and(|seen| seen.verdict == finding.verdict.as_str()));
     let mut words: Vec<_> = strongest.into_iter().map(std::borrow::Cow::Borrowed).chain(finding.grade.as_deref().map(safe)).collect();
+    // What code says is as strong as what code says.
     words.dedup();
     (!words.is_empty()).then(|| words.join(", "))
 }

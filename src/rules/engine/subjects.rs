@@ -54,7 +54,7 @@ fn no_source(rule: &Rule) -> Gap {
         Cause::NotRead,
         match rule.evidence {
             Evidence::Observed => "only the live view can show it: give --live or --evidence FILE",
-            Evidence::Configured | Evidence::Stated => "no source was given: add --live, --evidence FILE or --state FILE",
+            Evidence::Configured | Evidence::Stated => "no source was given: add --terraform DIR, --state FILE, --live or --evidence FILE",
         },
     )
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::finding::{Finding, Grade, Subject, Verdict};
 use super::{Request, is_asked_for};
-use crate::estate::Gap;
+use crate::estate::{Gap, View};
 use crate::plan::{Promise, Severity, Waiver, any_matches};
 
 /// The id of the finding that an expired waiver makes.
@@ -35,6 +35,11 @@ pub(super) fn apply<'a>(request: &Request<'a>, findings: &mut Vec<Finding<'a>>) 
         } else if !matched {
             findings.push(match unseen(waiver, findings) {
                 Some(gap) => about(waiver, UNUSED, Verdict::Unknown(gap)),
+                // Code does not show what people made by hand, which is what waivers are often for.
+                None if request.estate.strongest().is_some_and(|estate| estate.view == View::Declared) => {
+                    let found = "matches nothing in the code; whether it is needed shows where live or a state is read".to_owned();
+                    Finding { grade: Some(Grade::Declared), found: Some(found), ..about(waiver, UNUSED, Verdict::NotApplicable) }
+                }
                 None => broken(waiver, UNUSED, format!("matches no finding ({}, until {})", waiver.owner, waiver.expires)),
             });
         }

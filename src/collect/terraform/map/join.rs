@@ -165,17 +165,37 @@ fn fold(resource: &mut Resource, parts: &mut Parts, seen: &Seen) {
 }
 
 fn fold_bucket(bucket: &mut Bucket, parts: &mut Parts) {
+    let mut by: [Option<String>; 6] = Default::default();
     for part in parts.about(Target::Bucket, bucket.meta.name.ok()) {
+        // What may be about any bucket is overruled by what is about this one.
+        let address = part.about.ok().is_some().then_some(part.address);
+        let [versioning, lifecycle, replication, encryption, public_access, object_lock] = &mut by;
         match part.says {
-            Says::Versioning(said) => bucket.versioning = said,
-            Says::Lifecycle(said) => bucket.lifecycle = said,
-            Says::Replication(said) => bucket.replication = said,
-            Says::Encryption(said) => bucket.encryption = said,
-            Says::PublicAccess(said) => bucket.public_access_block = said,
-            Says::ObjectLock(said) => bucket.object_lock = said,
+            Says::Versioning(said) => settle(&mut bucket.versioning, versioning, said, address),
+            Says::Lifecycle(said) => settle(&mut bucket.lifecycle, lifecycle, said, address),
+            Says::Replication(said) => settle(&mut bucket.replication, replication, said, address),
+            Says::Encryption(said) => settle(&mut bucket.encryption, encryption, said, address),
+            Says::PublicAccess(said) => settle(&mut bucket.public_access_block, public_access, said, address),
+            Says::ObjectLock(said) => settle(&mut bucket.object_lock, object_lock, said, address),
             _ => {}
         }
     }
+}
+
+/// A setting is one object's to say: where two say different things, whichever is applied last wins, and nobody knows which.
+fn settle<T: PartialEq>(fact: &mut Fact<T>, by: &mut Option<String>, said: Fact<T>, address: Option<String>) {
+    *fact = match by.as_ref().zip(address.as_ref()) {
+        // Two folders, or two copies of one state.
+        Some((first, second)) if first == second && fact.ok() != said.ok() => {
+            Gap::new(Cause::Undecided, format!("{first} is there twice and sets it differently: give the one that counts")).into()
+        }
+        Some((first, second)) if fact.ok() != said.ok() => {
+            let detail = format!("{second} and {first} set it differently, and the last one applied wins: keep one of them");
+            Gap::new(Cause::Undecided, detail).into()
+        }
+        _ => said,
+    };
+    *by = address;
 }
 
 /// Adds an item to a list: a gap on either side leaves the list unknown.

@@ -40,6 +40,7 @@ impl Evaluator<'_> {
         if of_provider {
             return Ok(Val::unknown(Why::Function(name.into())).marked(values.iter().any(|value| value.sensitive)));
         }
+        limits::spend(cost(name, &values), at)?;
         let render = |text: &str, variables: &_, at| self.render(text, variables, at);
         let host = Host { module_folder: self.scope.module_folder(), root_folder: self.scope.root_folder(), render: &render };
         let compute = |values: &[Val]| functions::call(name, values, at, &host);
@@ -105,6 +106,19 @@ fn cannot_fail(expr: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// What a call costs beside the size of its result: what it walks over, and a visit to the disk.
+fn cost(name: &str, values: &[Val]) -> usize {
+    const VISIT: usize = 20_000;
+    let disk = if name.starts_with("file") || name == "templatefile" { VISIT } else { 0 };
+    let walked = values.iter().map(|value| match &value.kind {
+        ValKind::String(text) => text.len() / 64,
+        ValKind::List(items) | ValKind::Set(items) => items.len(),
+        ValKind::Map(entries) => entries.len(),
+        ValKind::Null | ValKind::Bool(_) | ValKind::Number(_) | ValKind::Resource(_) | ValKind::Unknown(_) => 0,
+    });
+    walked.fold(disk, usize::saturating_add)
 }
 
 /// The elements of an argument followed by `...`, or the unknown that stands for the result.

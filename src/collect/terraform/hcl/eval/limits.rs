@@ -13,6 +13,12 @@ use crate::collect::terraform::hcl::value::{Val, ValKind};
 pub(super) const NESTING: usize = 200;
 /// How many expressions one outermost evaluation may compute.
 const STEPS: usize = 4_000_000;
+/// How many expressions all evaluations under one [`whole`] may compute.
+const STEPS_OVERALL: usize = 200_000_000;
+/// How many bytes the values under one [`whole`] may come to, put together anew or not.
+const BYTES_OVERALL: usize = 2 << 30;
+/// What an element of a value counts beside its text, in bytes.
+const ELEMENT: usize = 64;
 /// How many elements a value may have, those of its parts included.
 const ELEMENTS: usize = 100_000;
 /// How many bytes of text a value may hold.
@@ -22,7 +28,51 @@ thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
     static WORK: Cell<usize> = const { Cell::new(0) };
     static EXCEEDED: Cell<bool> = const { Cell::new(false) };
+    static PURSE: Cell<Option<Purse>> = const { Cell::new(None) };
 }
+
+/// What is left for everything that is evaluated under one [`whole`].
+#[derive(Clone, Copy)]
+struct Purse {
+    steps: usize,
+    bytes: usize,
+}
+
+/// Runs what evaluates a whole root module: limits on one expression do not bound thousands of them.
+///
+/// Inside of another one it spends what is left of that.
+pub fn whole<T>(run: impl FnOnce() -> T) -> T {
+    within(STEPS_OVERALL, BYTES_OVERALL, run)
+}
+
+/// As [`whole`], with other limits.
+pub fn within<T>(steps: usize, bytes: usize, run: impl FnOnce() -> T) -> T {
+    let before = PURSE.get();
+    PURSE.set(before.or(Some(Purse { steps, bytes })));
+    let result = run();
+    PURSE.set(before);
+    result
+}
+
+/// Whether the [`whole`] under way has used up what it may: from then on nothing evaluates.
+pub fn is_spent() -> bool {
+    PURSE.get().is_some_and(|purse| purse.steps == 0 || purse.bytes == 0)
+}
+
+/// Pays for an element of a value that is put together outside of an evaluation; `false` when nothing is left.
+pub fn afford() -> bool {
+    pay(1, ELEMENT);
+    !is_spent()
+}
+
+fn pay(steps: usize, bytes: usize) {
+    if let Some(purse) = PURSE.get() {
+        PURSE.set(Some(Purse { steps: purse.steps.saturating_sub(steps), bytes: purse.bytes.saturating_sub(bytes) }));
+    }
+}
+
+/// Why nothing more is evaluated.
+pub const SPENT: &str = "all of the code together takes more work or memory than lastro spends on it; the rest is not evaluated";
 
 /// One level of nesting, left when dropped.
 pub(super) struct Level(());
@@ -64,6 +114,10 @@ pub fn apart<T>(compute: impl FnOnce() -> T) -> T {
 pub(super) fn spend(steps: usize, at: Pos) -> Result<(), EvalError> {
     let work = WORK.get().saturating_add(steps);
     WORK.set(work);
+    pay(steps, 0);
+    if is_spent() {
+        return Err(exceeded(at, SPENT));
+    }
     if work > STEPS { Err(exceeded(at, &format!("it takes more than {STEPS} steps to evaluate"))) } else { Ok(()) }
 }
 
@@ -93,11 +147,13 @@ impl Scale {
     /// Adds text.
     pub(super) fn add_text(&mut self, text: &str, at: Pos) -> Result<(), EvalError> {
         self.bytes = self.bytes.saturating_add(text.len());
+        pay(0, text.len());
         if self.bytes > BYTES { Err(exceeded(at, &format!("its value holds more than {BYTES} bytes of text"))) } else { Ok(()) }
     }
 
     fn walk(&mut self, value: &Val, depth: usize, at: Pos) -> Result<(), EvalError> {
         self.elements += 1;
+        pay(0, ELEMENT);
         if self.elements > ELEMENTS {
             return Err(exceeded(at, &format!("its value has more than {ELEMENTS} elements")));
         }

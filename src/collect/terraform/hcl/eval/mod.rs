@@ -20,7 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use limits::apart;
+pub use limits::{SPENT, afford, apart, is_spent, whole, within};
 pub use locals::Locals;
 pub use show::show;
 

@@ -112,6 +112,10 @@ fn frozen(value: Val, depth: usize) -> Val {
     if !has_resource(&value) {
         return value;
     }
+    // Resources that hold each other as a whole multiply.
+    if !eval::afford() {
+        return Val::unknown(Why::Failed(eval::SPENT.into()));
+    }
     let each = |items: &[Val], depth| items.iter().map(|item| frozen(item.clone(), depth)).collect::<Vec<_>>().into();
     let kind = match &value.kind {
         ValKind::Resource(whole) if depth == 0 => {

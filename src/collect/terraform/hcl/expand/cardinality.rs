@@ -42,7 +42,7 @@ pub(super) fn keys(world: &World, scope: &dyn Scope, body: &Body, at: Pos, recor
     // A block of the root module that is there once is paid for by the text of the file; what multiplies is counted.
     if (keys.items.len() > 1 || scope.module_folder() != scope.root_folder()) && !world.may_make(keys.items.len()) {
         let message = format!("the whole has more than {MAX_INSTANCES_OVERALL} instances; the rest is not expanded");
-        return Keys { shape: Shape::Unknown(world.failure(&EvalError::new(at, message))), items: Vec::new() };
+        return Keys { shape: Shape::Unknown(world.lost(&EvalError::new(at, message))), items: Vec::new() };
     }
     keys
 }

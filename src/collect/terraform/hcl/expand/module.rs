@@ -204,7 +204,7 @@ impl Module {
         };
         let frame = Frame { prefix: Arc::clone(&self.prefix), kind: "module.", name: Arc::clone(name) };
         let calls = self.world.once(&self.calls, frame, block.at, || Rc::new(self.expand_call(name, child, block)));
-        Ok(calls.unwrap_or_else(|error| unknown(self.world.failure(&error))))
+        Ok(calls.unwrap_or_else(|error| unknown(self.world.lost(&error))))
     }
 
     fn expand_call(self: &Rc<Self>, name: &Arc<str>, child: &Rc<Node>, block: &Block) -> Calls {
@@ -236,7 +236,7 @@ impl Module {
     pub(super) fn group_of(self: &Rc<Self>, resource: &Rc<Resource>) -> Rc<Group> {
         let frame = Frame { prefix: Arc::clone(&self.prefix), kind: "", name: Arc::clone(&resource.label) };
         let group = self.world.once(&self.groups, frame, resource.block.at, || Rc::new(self.expand_resource(resource)));
-        group.unwrap_or_else(|error| Rc::new(Group { shape: Shape::Unknown(self.world.failure(&error)), items: Vec::new() }))
+        group.unwrap_or_else(|error| Rc::new(Group { shape: Shape::Unknown(self.world.lost(&error)), items: Vec::new() }))
     }
 
     fn expand_resource(self: &Rc<Self>, resource: &Rc<Resource>) -> Group {

@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::instance::{self, Expansion};
-use super::super::read;
-use super::super::syntax::Files;
+use super::super::scope::EvalError;
+use super::super::syntax::{Files, Pos};
+use super::super::{eval, read};
 use super::module::Module;
 use super::moves::Moves;
 use super::resource::Instance;
@@ -16,6 +17,10 @@ use super::{Error, Inputs, supplied};
 use crate::collect::terraform::address::{Address, ModuleStep};
 
 pub(super) fn expand(files: &mut Files, inputs: &Inputs<'_>) -> Result<Expansion, Error> {
+    eval::whole(|| expanded(files, inputs))
+}
+
+fn expanded(files: &mut Files, inputs: &Inputs<'_>) -> Result<Expansion, Error> {
     let tree = tree::load(files, inputs.folder, inputs.shown)?;
     let supplied = supplied::gather(files, inputs, &tree.root.code)?;
     let moves = Moves::of(&tree.root);
@@ -37,6 +42,9 @@ pub(super) fn expand(files: &mut Files, inputs: &Inputs<'_>) -> Result<Expansion
     let root = Rc::new(Module::new(&world, &tree.root, Vec::new(), None, None));
     expansion.backend = settings::backend(&world, &root.view(), &tree.root.code);
     walk(&root, inputs.wanted, &mut expansion);
+    if eval::is_spent() {
+        world.lost(&EvalError::new(Pos::default(), eval::SPENT));
+    }
     root.forget();
     expansion.instances.sort_by(|a, b| a.address.cmp(&b.address));
     expansion.moved.sort();
@@ -89,6 +97,10 @@ fn walk(module: &Rc<Module>, wanted: &dyn Fn(&str) -> bool, expansion: &mut Expa
         let group = module.group_of(resource);
         let lifecycle = settings::lifecycle(&resource.block.body);
         for item in &group.items {
+            // What is left out is a gap of the whole: nothing may look as if it were not declared.
+            if eval::is_spent() {
+                return;
+            }
             let former = module.world.moves.former(&item.address);
             expansion.moved.extend(former.into_iter().map(|from| (from, item.address.clone())));
             expansion.instances.push(finished(item, lifecycle.clone()));
@@ -97,7 +109,7 @@ fn walk(module: &Rc<Module>, wanted: &dyn Fn(&str) -> bool, expansion: &mut Expa
     for (name, call) in &module.node.code.calls {
         if let Ok(calls) = module.calls(name, call.at) {
             for child in &calls.items {
-                if module.world.is_exhausted() {
+                if module.world.is_exhausted() || eval::is_spent() {
                     return;
                 }
                 walk(child, wanted, expansion);

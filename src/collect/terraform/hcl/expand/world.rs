@@ -142,6 +142,13 @@ impl World {
         Why::Failed(format!("{}: {}", self.line(error.at), error.message).into())
     }
 
+    /// The reason that stands for resources that nobody will see, which becomes a gap: what else is declared is not known then.
+    pub(super) fn lost(&self, error: &EvalError) -> Why {
+        let why = Why::Unread(Arc::clone(&error.message));
+        self.gap(error.at, why.clone());
+        why
+    }
+
     /// Notes a gap; the same one at the same place is noted once.
     pub(super) fn gap(&self, at: Pos, why: Why) {
         self.gaps.borrow_mut().entry((at, format!("{why:?}"))).or_insert(why);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::collect::terraform::hcl::eval;
 
 #[test]
 fn a_cycle_is_one_gap_that_names_its_path() {
@@ -133,4 +134,41 @@ fn twenty_thousand_blocks_are_not_quadratic() {
     let out = main_tf(&text).clean();
     assert_eq!(out.expansion.instances.len(), 20_000);
     assert_eq!(out.get("aws_x.r19999", "v"), "<aws_x.r0.id>");
+}
+
+#[test]
+fn many_expressions_that_each_keep_to_the_limits_end_together() {
+    let mut text = String::from("resource \"aws_x\" \"first\" { v = 1 }\nlocals {\n");
+    for index in 0..200 {
+        let _ = writeln!(text, " l{index} = length([for x in range(500) : x])");
+    }
+    text.push_str("}\nresource \"aws_x\" \"r\" {\n");
+    for index in 0..200 {
+        let _ = writeln!(text, " v{index} = local.l{index}");
+    }
+    text.push_str("}\nresource \"aws_x\" \"z\" { v = 1 }\n");
+    let case = case(&[("main.tf", &text)]);
+    assert_eq!(case.expand().clean().addresses(), ["aws_x.first", "aws_x.r", "aws_x.z"]);
+    for (steps, bytes) in [(20_000, usize::MAX), (usize::MAX, 1_000_000)] {
+        let out = eval::within(steps, bytes, || case.expand());
+        assert_eq!(out.get("aws_x.r", "v0"), "500");
+        assert!(out.get("aws_x.r", "v199").starts_with("<failed "), "{}", out.get("aws_x.r", "v199"));
+        // What is left out is a reason why there may be more than was seen.
+        assert_eq!(out.addresses(), ["aws_x.first", "aws_x.r"]);
+        assert!(
+            out.expansion.gaps.iter().any(|(_, why)| matches!(why, Why::Unread(message) if **message == *eval::SPENT)),
+            "{:?}",
+            out.gaps()
+        );
+    }
+}
+
+#[test]
+fn resources_that_hold_each_other_as_a_whole_do_not_multiply() {
+    let mut text = String::from("resource \"aws_x\" \"l0\" {\n count = 60\n v = count.index\n}\n");
+    for level in 1..=5 {
+        let _ = writeln!(text, "resource \"aws_x\" \"l{level}\" {{\n count = 60\n v = aws_x.l{}\n}}", level - 1);
+    }
+    let out = eval::within(usize::MAX, 2_000_000, || main_tf(&text).gaps());
+    assert!(out.iter().any(|gap| gap.contains("all of the code together")), "{out:?}");
 }
