@@ -55,6 +55,7 @@ fn config(url: &str, credentials: Credentials, region: &str) -> SdkConfig {
 pub(crate) struct Clients {
     pub(crate) autoscaling: aws_sdk_autoscaling::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) dns: aws_sdk_route53::Client,
     pub(crate) eks: aws_sdk_eks::Client,
     pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,
     pub(crate) rds: aws_sdk_rds::Client,
@@ -65,11 +66,17 @@ pub(crate) struct Clients {
 impl Clients {
     /// Clients in the account and [`REGION`], of the emulator or of a proxy before it.
     pub(crate) fn new(url: &str, account: &Account) -> Self {
-        let config = config(url, account.credentials(), REGION);
+        Self::in_region(url, account, REGION)
+    }
+
+    /// Clients in the account and another region.
+    pub(crate) fn in_region(url: &str, account: &Account, region: &str) -> Self {
+        let config = config(url, account.credentials(), region);
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
             autoscaling: aws_sdk_autoscaling::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
+            dns: aws_sdk_route53::Client::new(&config),
             eks: aws_sdk_eks::Client::new(&config),
             elb: aws_sdk_elasticloadbalancingv2::Client::new(&config),
             rds: aws_sdk_rds::Client::new(&config),

@@ -18,4 +18,5 @@ mod proxy;
 mod replay;
 mod runtime;
 mod secrets;
+mod terraform;
 mod weather;
