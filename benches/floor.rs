@@ -1,7 +1,8 @@
 //! The floor of `cargo xtask bench`: the calls that an audit of `benches/plan.yaml` makes, sent with the SDK at the same
 //! concurrency, their answers dropped. What an audit costs above this is lastro's own.
 //!
-//! `floor ENDPOINT KEY=VALUE…` reads the buckets with these tags and prints how many calls that took.
+//! `floor ENDPOINT KEY=VALUE…` reads the buckets with these tags and prints how many calls that took. `floor --json FILE` passes
+//! over a JSON file and keeps nothing: the least that reading a state can cost.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -20,6 +21,13 @@ const RECOVERY: &str = "us-west-2";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [flag, path] = arguments.as_slice()
+        && flag == "--json"
+    {
+        let file = std::io::BufReader::with_capacity(1 << 20, std::fs::File::open(path)?);
+        let _: serde::de::IgnoredAny = serde_json::from_reader(file)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some((endpoint, tags)) = arguments.split_first() else {
         writeln!(std::io::stderr(), "floor: needs an emulator; `cargo xtask bench` runs it")?;
         return Ok(ExitCode::SUCCESS);

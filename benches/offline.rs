@@ -109,6 +109,8 @@ fn bucket(at: u64) -> Bucket {
         tags: seen(BTreeMap::from([("System".to_owned(), "flowise".to_owned())])),
         address: None,
         tainted: false,
+        handles: Vec::new(),
+        ignored: None,
     };
     let archive = LifecycleRule {
         id: "archive".to_owned(),

@@ -3,8 +3,8 @@
 //! # The rooms, and who may import whom
 //!
 //! ```text
-//! main -> cli -> { plan, collect, rules, report }
-//! collect -> estate, plan (for scope)      rules -> estate, plan      report -> plan, estate (names only)
+//! main -> cli -> { plan, collect, rules, drift, report }
+//! collect -> estate, plan (for scope)      rules, drift -> estate, plan      report -> plan, estate (names only)
 //! plan -> estate's small nouns             estate -> nobody
 //! ```
 //!
@@ -12,6 +12,7 @@
 //! - [`collect`] is the only room with windows: Terraform state, live AWS, recorded evidence. It redacts secrets at the door.
 //! - [`estate`] holds the nouns: typed resources whose attributes are facts or gaps, in up to three views.
 //! - [`rules`] judges, pure: one rule a file, and the engine that runs them.
+//! - [`drift`] compares the views, pure: what differs between code, state and live, and who moved.
 //! - [`report`] is the frozen report and its writers.
 //! - [`cli`] wires them together.
 //!
@@ -19,6 +20,7 @@
 
 pub mod cli;
 pub mod collect;
+pub mod drift;
 pub mod estate;
 pub mod plan;
 pub mod report;

@@ -1,17 +1,18 @@
 //! Turns what the rooms say into the frozen report. Wiring only: every sentence that decides was made elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::collect::SourceNote;
 use crate::collect::redact::Redactor;
-use crate::estate::{Cause, Gap, View};
+use crate::estate::{Cause, Gap, Locus, View};
 use crate::plan::{Plan, Promise};
 use crate::report::{model, score};
 use crate::rules::engine::{Finding, InView, Subject, Verdict};
 use crate::rules::prelude::Answer;
-use crate::rules::remedy::{control, remedy, summary};
+use crate::rules::registry;
+use crate::rules::remedy::{Change, Remedy, control, remedy, summary};
 
 /// Everything a report is made of.
 pub(super) struct Parts<'a> {
@@ -41,10 +42,20 @@ pub(super) fn report(parts: Parts<'_>) -> model::Report {
         audited_at: parts.now.to_string(),
         sources: parts.sources.iter().map(|(note, _)| source(note)).collect(),
         score: score::score(&findings),
+        rules: rule_texts(&findings),
         findings,
         drift: Vec::new(),
+        drift_summary: None,
         scenarios: Vec::new(),
         stats: model::Stats { api_calls, seconds: parts.seconds },
+    }
+}
+
+/// Adds findings that no rule made.
+pub(super) fn add(report: &mut model::Report, findings: Vec<model::Finding>) {
+    if !findings.is_empty() {
+        report.findings.extend(findings);
+        report.score = score::score(&report.findings);
     }
 }
 
@@ -83,7 +94,7 @@ fn source(note: &SourceNote) -> model::Source {
     }
 }
 
-fn gap(gap: &Gap) -> model::Gap {
+pub(super) fn gap(gap: &Gap) -> model::Gap {
     model::Gap {
         cause: cause(gap.cause),
         action: gap.action.as_ref().map(|action| action.as_str().to_owned()),
@@ -92,7 +103,7 @@ fn gap(gap: &Gap) -> model::Gap {
 }
 
 /// A cause as the report spells it: `not_judged_yet`.
-fn cause(cause: Cause) -> String {
+pub(super) fn cause(cause: Cause) -> String {
     let spelled = serde_json::to_value(cause).ok();
     spelled.as_ref().and_then(serde_json::Value::as_str).map_or_else(|| cause.to_string(), str::to_owned)
 }
@@ -118,13 +129,26 @@ fn finding(plan: &Plan, finding: &Finding<'_>) -> model::Finding {
         promised: finding.promise.map_or_else(|| "waivers that are current and needed".to_owned(), |promise| promise.claim.to_string()),
         found: finding.found.clone(),
         message: message(plan, finding, why),
-        blame: finding.blame.map(str::to_owned),
+        blame: finding.blame.clone(),
         views: finding.views.iter().map(|(view, says)| (view.to_string(), in_view(*view, says))).collect(),
         gap: why.map(gap),
         waiver: waiver(&finding.verdict),
-        remediation: model::Remediation { text: remedy.text, terraform: remedy.terraform, cli: remedy.cli },
+        remediation: remediation(remedy),
         controls: finding.rule.map(|rule| rule.controls.iter().map(|text| model_control(text)).collect()).unwrap_or_default(),
     }
+}
+
+fn remediation(remedy: Remedy) -> model::Remediation {
+    let Remedy { text, terraform, cli, at, change } = remedy;
+    let change = at.as_ref().zip(change).map(|((file, line), Change { attribute, now, should })| model::Change {
+        file: file.clone(),
+        line: *line,
+        attribute,
+        now,
+        should,
+    });
+    let at = at.map(|(path, line)| model::Place { path: Some(path), line: Some(line) });
+    model::Remediation { text, terraform, cli, at, change }
 }
 
 fn model_control(text: &str) -> model::Control {
@@ -182,7 +206,7 @@ fn subject(subject: &Subject) -> model::Subject {
 
 fn in_view(view: View, says: &InView) -> model::ViewVerdict {
     match says {
-        InView::Judged { answer, found, at } => model::ViewVerdict {
+        InView::Judged { answer, found, at, setting: _ } => model::ViewVerdict {
             verdict: match answer {
                 Answer::Kept => "kept",
                 Answer::Broken => "broken",
@@ -191,10 +215,35 @@ fn in_view(view: View, says: &InView) -> model::ViewVerdict {
             .to_owned(),
             found: found.clone(),
             at: at.as_ref().map(ToString::to_string),
+            code: at.as_ref().and_then(|place| code(&place.locus)),
         },
-        InView::Unknown(gap) => model::ViewVerdict { verdict: "unknown".to_owned(), found: gap.to_string(), at: None },
-        InView::Absent => model::ViewVerdict { verdict: "absent".to_owned(), found: absence(view).to_owned(), at: None },
+        InView::Unknown(gap) => model::ViewVerdict { verdict: "unknown".to_owned(), found: gap.to_string(), at: None, code: None },
+        InView::Absent => model::ViewVerdict { verdict: "absent".to_owned(), found: absence(view).to_owned(), at: None, code: None },
     }
+}
+
+/// The line of code, for readers that take more than a sentence.
+fn code(locus: &Locus) -> Option<model::CodePlace> {
+    match locus {
+        Locus::Code { file, line, column, from } => {
+            Some(model::CodePlace { path: file.to_string(), line: *line, column: *column, from: from.as_ref().map(ToString::to_string) })
+        }
+        Locus::Api(_) | Locus::State { .. } => None,
+    }
+}
+
+/// The documentation of every rule that a finding names, by id.
+fn rule_texts(findings: &[model::Finding]) -> Vec<model::RuleText> {
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let rules = ids.into_iter().filter_map(registry::find);
+    let texts = rules.map(|rule| model::RuleText {
+        id: rule.id.to_owned(),
+        summary: rule.summary.to_owned(),
+        severity: rule.severity.as_str().to_owned(),
+        doc: super::explain::page(rule),
+        controls: rule.controls.iter().map(|text| model_control(text)).collect(),
+    });
+    texts.collect()
 }
 
 fn absence(view: View) -> &'static str {

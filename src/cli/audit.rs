@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::sources::{self, SourceArgs};
-use super::{Error, Exit, Session, assemble, clock, explain, plan, with_causes};
+use super::{Error, Exit, Session, assemble, clock, compare, explain, plan, with_causes};
 use crate::collect::Reading;
+use crate::drift;
 use crate::estate::{Estate, View};
 use crate::plan::{Gate, Section, Severity};
 use crate::report::escape::sanitize;
@@ -26,7 +27,9 @@ Examples:
   lastro audit plan.yaml --live --state s3://acme-tfstate/prod.tfstate
   lastro audit plan.yaml --state 'states/*.tfstate' --no-live --format json
   lastro audit plan.yaml --live --gate release --report junit=dr.xml --report json=dr.json
+  lastro audit plan.yaml --terraform infra/ --var-file prod.tfvars --no-live
   lastro audit plan.yaml --evidence evidence.json --only datasets --fail-on high
+  lastro audit plan.yaml --terraform infra --no-live --report sarif=dr.sarif --report markdown=dr.md
 
 Exit codes:
   0  every promise kept
@@ -54,10 +57,11 @@ pub(super) struct Args {
     /// Exit with 1 only for breaches of at least this severity.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = SeverityArg::Low)]
     fail_on: SeverityArg,
-    /// How to print the report.
+    /// How to print the report: table, json, junit, sarif or markdown.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: String,
-    /// Write the report to a file too; may be given more than once: `json=dr.json`, `junit=dr.xml`, `table=dr.txt`.
+    /// Write the report to a file too; may be given more than once: `json=dr.json`, `junit=dr.xml`, `sarif=dr.sarif`,
+    /// `markdown=dr.md`, `table=dr.txt`.
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<String>,
     /// The audit time; else when the live evidence was collected, else now.
@@ -113,27 +117,37 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         estate.add(reading.estate);
     }
     let findings = judge(&Request { plan: &plan, estate: &estate, now, gate, only: &only });
+    let cares = compare::cares(&plan, gate, &only);
+    let refreshed = gathered.refreshed.as_ref().map(|(before, after)| drift::Refreshed { before, after });
+    let drift = drift::compare(&compare::request(&plan, (&estate, refreshed), &cares, now, false));
     seconds.insert("judge".to_owned(), round(judging.elapsed().as_secs_f64()));
     if !gathered.live {
         seconds.clear();
     }
 
     let parts = assemble::Parts { plan: &plan, now, sources: &notes, findings: &findings, seconds };
-    let report = assemble::without_secrets(assemble::report(parts), &gathered.redactor)?;
+    let mut report = assemble::report(parts);
+    if only.is_empty() {
+        // A part of the plan cannot say that an accepted difference is not needed.
+        assemble::add(&mut report, compare::complaints(&plan, &drift));
+    }
+    let views: Vec<_> = estate.views.iter().map(|view| view.view).collect();
+    compare::fill(&mut report, &compare::Shown { outcome: &drift, views: &views, decides: false, explain: false });
+    let report = assemble::without_secrets(report, &gathered.redactor)?;
     write(&report, format, &targets, session)?;
     Ok(exit(&report, args.fail_on.into()))
 }
 
 /// Milliseconds are plenty.
-fn round(seconds: f64) -> f64 {
+pub(super) fn round(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
-fn live_time(readings: &[Reading]) -> Option<Timestamp> {
+pub(super) fn live_time(readings: &[Reading]) -> Option<Timestamp> {
     readings.iter().filter(|reading| reading.estate.view == View::Live).filter_map(|reading| reading.source.read_at).max()
 }
 
-fn targets(reports: &[String]) -> Result<Vec<ReportTarget>, Error> {
+pub(super) fn targets(reports: &[String]) -> Result<Vec<ReportTarget>, Error> {
     let usage = |error: TargetError| Error::Usage(format!("error: --report: {error}"));
     let targets = reports.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>().map_err(usage)?;
     check_targets(&targets).map_err(usage)?;
@@ -158,7 +172,7 @@ fn only(names: &[String]) -> Result<BTreeSet<String>, Error> {
 }
 
 /// Writes the files first: a reader who closes the pipe early must not cost a report, nor the verdict in the exit code.
-fn write(report: &Report, format: Format, targets: &[ReportTarget], session: &mut Session<'_>) -> Result<(), Error> {
+pub(super) fn write(report: &Report, format: Format, targets: &[ReportTarget], session: &mut Session<'_>) -> Result<(), Error> {
     let failures = write_targets(report, targets, &Style { width: 120, colour: false });
     let style = Style { width: session.width, colour: session.colour };
     match report::write(format, report, &style, &mut session.out).and_then(|()| session.out.flush()) {

@@ -1,5 +1,7 @@
 //! The only place that asks the machine for the time, the environment and the terminal.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 /// The machine's time, in whole seconds: finer ones would only make reports harder to read.
@@ -49,6 +51,13 @@ impl Environment {
             columns: std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
             aws: AWS.iter().any(|name| set(name)),
         }
+    }
+
+    /// The variables of a root module that the environment sets: `TF_VAR_name`, by their names there.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment; everything else takes values")]
+    pub(super) fn terraform() -> BTreeMap<String, String> {
+        let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        ours.filter(|(name, _)| name.starts_with("TF_VAR_")).collect()
     }
 
     /// Whether a stream takes colours.

@@ -4,6 +4,8 @@ mod assemble;
 mod audit;
 mod clock;
 mod collect;
+mod compare;
+mod drift;
 mod explain;
 mod iam_policy;
 mod plan;
@@ -91,6 +93,8 @@ struct Cli {
 enum Command {
     /// Judge every promise of a plan against what is really there.
     Audit(Box<audit::Args>),
+    /// Say where code, state and live differ, and who moved.
+    Drift(Box<drift::Args>),
     /// Read the live side once and keep it, to audit it offline as often as you like.
     Collect(collect::Args),
     /// Check, show or describe the plan language.
@@ -145,6 +149,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let done = match cli.command {
         Command::Audit(args) => audit::run(&args, &mut session),
+        Command::Drift(args) => drift::run(&args, &mut session),
         Command::Collect(args) => collect::run(&args, &mut session),
         Command::Plan(command) => plan::run(&command, &mut session),
         Command::Rules(args) => rules::run(&args, &mut session),

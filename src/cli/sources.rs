@@ -1,10 +1,15 @@
 //! Where evidence comes from: the plan's sources, overridden by the command line, read in order.
 
+mod terraform;
+mod variables;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+use variables::VariableArgs;
 
 use super::{Error, Session};
 use crate::collect::aws::Settings;
@@ -12,7 +17,7 @@ use crate::collect::progress::{Silent, TerminalProgress};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::state::{self, Loaded, Location};
 use crate::collect::{Demand, Reading, evidence, run};
-use crate::estate::{Cause, Gap, Region};
+use crate::estate::{Region, ViewEstate};
 use crate::plan::{AwsSource, Gate, Plan, parse_region};
 use crate::report::escape::sanitize;
 use crate::rules::engine::is_asked_for;
@@ -21,9 +26,11 @@ use crate::rules::registry;
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Sources")]
 pub(super) struct SourceArgs {
-    /// Terraform folder: the local state in it is read (the code itself comes with a later version).
+    /// Terraform folder, a root module: its code is evaluated offline, and the local state in it is read.
     #[arg(long, value_name = "DIR")]
     terraform: Vec<PathBuf>,
+    #[command(flatten)]
+    variables: VariableArgs,
     /// Terraform state or `show -json` document: file, folder, glob, s3://bucket/key, or - for standard input.
     #[arg(long, value_name = "FILE|DIR|GLOB|s3://…|-")]
     state: Vec<String>,
@@ -127,14 +134,16 @@ pub(super) struct Gathered {
     pub(super) readings: Vec<Reading>,
     /// Knows the secrets of the states, for what the live side may repeat.
     pub(super) redactor: Redactor,
+    /// What Terraform plans say of objects that had changed outside of Terraform: as recorded before, and as they were live.
+    pub(super) refreshed: Option<(ViewEstate, ViewEstate)>,
     /// AWS was asked, now.
     pub(super) live: bool,
 }
 
 /// Reads every source. What cannot be read is a gap in its reading, and a line on standard error.
 pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gathered, Error> {
-    let states = states(wanted)?;
-    let mut gathered = Gathered { readings: states.readings, redactor: states.redactor, live: false };
+    let terraform = terraform::read(wanted)?;
+    let mut gathered = Gathered { readings: terraform.readings, redactor: terraform.redactor, refreshed: terraform.refreshed, live: false };
     if let Some(reading) = recorded(wanted) {
         gathered.readings.push(reading);
     } else if wants_live(wanted, session) {
@@ -142,7 +151,10 @@ pub(super) fn read(wanted: &Wanted<'_>, session: &mut Session<'_>) -> Result<Gat
         gathered.live = true;
     }
     if gathered.readings.is_empty() {
-        writeln!(session.err, "warning: no source was given: add --live, --evidence FILE or --state FILE, or name sources in the plan")?;
+        writeln!(
+            session.err,
+            "warning: no source was given: add --live, --evidence FILE, --state FILE or --terraform DIR, or name sources in the plan"
+        )?;
     }
     for Reading { source, .. } in &gathered.readings {
         let (uri, gaps) = (sanitize(&source.uri), source.gaps.len());
@@ -200,44 +212,12 @@ fn recorded(wanted: &Wanted<'_>) -> Option<Reading> {
     Some(reading)
 }
 
-/// Every state: those of the command line, else those of the plan.
-fn states(wanted: &Wanted<'_>) -> Result<state::Assembled, Error> {
-    let mut loaded = Vec::new();
-    for location in locations(wanted)? {
-        match &location {
-            Location::Stdin => loaded.push(state::load_reader("standard input", std::io::stdin().lock())),
-            Location::S3 { bucket, key } => loaded.push(fetch(wanted, &location, bucket, key)),
-            Location::Path(_) | Location::Glob(_) => match state::load(&location) {
-                Ok(states) => loaded.extend(states),
-                Err(error) => loaded.push(Loaded::unreachable(&location.to_string(), Gap::new(Cause::NotRead, error.to_string()))),
-            },
-        }
-    }
-    Ok(state::assemble(loaded))
-}
-
-fn locations(wanted: &Wanted<'_>) -> Result<Vec<Location>, Error> {
-    let Wanted { args, plan, .. } = wanted;
-    let parse = |text: &str, base: &Path| {
-        Location::parse(text, base).map_err(|error| Error::Usage(format!("error: {}", sanitize(&error.to_string()))))
-    };
-    if !args.state.is_empty() {
-        return args.state.iter().map(|text| parse(text, Path::new(""))).collect();
-    }
-    if !args.terraform.is_empty() {
-        return Ok(args.terraform.iter().cloned().map(Location::Path).collect());
-    }
-    let named = plan.sources.terraform.iter().filter_map(|source| source.state.as_deref());
-    let is_path = |text: &str| text != "-" && !text.contains("://");
-    named
-        .map(|text| if is_path(text) { parse(&beside(plan, text).to_string_lossy(), Path::new("")) } else { parse(text, Path::new("")) })
-        .collect()
-}
-
-fn fetch(wanted: &Wanted<'_>, location: &Location, bucket: &str, key: &str) -> Loaded {
+/// Fetches a state from S3; its text is kept for code to look into when there is code.
+fn fetch(wanted: &Wanted<'_>, location: &Location, bucket: &str, key: &str, keep: bool) -> Loaded {
     let account = wanted.plan.sources.aws.first().cloned().unwrap_or_default();
     let settings = wanted.args.aws.settings(wanted.plan, &account);
     match run::object(&settings, bucket, key) {
+        Ok(bytes) if keep => state::load_keeping_bytes(&location.to_string(), bytes),
         Ok(bytes) => state::load_bytes(&location.to_string(), bytes),
         Err(gap) => Loaded::unreachable(&location.to_string(), gap),
     }

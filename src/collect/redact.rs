@@ -10,7 +10,7 @@ mod patterns;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use super::terraform::value::Value;
@@ -24,6 +24,9 @@ pub const PLACEHOLDER: &str = "[redacted]";
 
 /// Bytes by which a secret is looked up in a text.
 const PREFIX: usize = 8;
+
+/// Bits of the sieve: with a thousand secrets, one place of a text in a thousand is looked at twice.
+const SIEVE_BITS: u32 = 20;
 
 /// Attributes that hold words of AWS's own: a password `aurora-postgresql` must not blank the engine.
 const VOCABULARY: &[&str] = &[
@@ -79,8 +82,19 @@ pub(crate) enum Step {
 pub struct Redactor {
     /// Secrets strong enough to be looked for inside other text, by their first bytes.
     inside: HashMap<[u8; PREFIX], BTreeSet<String>>,
+    /// A bit for every prefix in `inside`, so that nearly every place of a text is ruled out without a lookup; empty at first.
+    sieve: Vec<u64>,
     /// Secrets that are replaced only where they are the whole value.
-    whole: BTreeSet<String>,
+    whole: HashSet<String>,
+    /// One of `whole` is spelled otherwise in JSON.
+    spelled: bool,
+}
+
+/// Where the bit of a prefix is: word and bit.
+fn sieve_place(prefix: [u8; PREFIX]) -> (usize, u64) {
+    // The golden ratio spreads nearby prefixes; see Knuth, The Art of Computer Programming 6.4.
+    let hash = u64::from_le_bytes(prefix).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SIEVE_BITS);
+    (usize::try_from(hash >> 6).unwrap_or(0), 1 << (hash & 63))
 }
 
 impl fmt::Debug for Redactor {
@@ -97,23 +111,37 @@ impl Redactor {
     pub fn learn(&mut self, secret: &str) {
         match strength(secret) {
             Strength::Strong => {
-                if let Some(prefix) = secret.as_bytes().first_chunk::<PREFIX>() {
-                    self.inside.entry(*prefix).or_default().insert(secret.to_owned());
+                self.learn_inside(secret);
+                // As JSON in a string spells it.
+                let spelled = serde_json::to_string(secret).unwrap_or_default();
+                if let Some(spelled) = spelled.get(1..spelled.len().saturating_sub(1)).filter(|spelled| *spelled != secret) {
+                    self.learn_inside(spelled);
                 }
             }
             Strength::Whole => {
+                self.spelled |= secret.contains(['"', '\\']) || secret.contains(char::is_control);
                 self.whole.insert(secret.to_owned());
             }
             Strength::Word => {}
         }
     }
 
+    fn learn_inside(&mut self, secret: &str) {
+        let Some(prefix) = secret.as_bytes().first_chunk::<PREFIX>() else { return };
+        self.sieve.resize(1 << (SIEVE_BITS - 6), 0);
+        let (word, bit) = sieve_place(*prefix);
+        self.sieve[word] |= bit;
+        let known = self.inside.entry(*prefix).or_default();
+        if !known.contains(secret) {
+            known.insert(secret.to_owned());
+        }
+    }
+
     /// Learns what another redactor knows.
     pub fn absorb(&mut self, other: &Redactor) {
-        for (prefix, secrets) in &other.inside {
-            self.inside.entry(*prefix).or_default().extend(secrets.iter().cloned());
-        }
+        other.inside.values().flatten().for_each(|secret| self.learn_inside(secret));
         self.whole.extend(other.whole.iter().cloned());
+        self.spelled |= other.spelled;
     }
 
     /// Whether no secret was learnt.
@@ -140,6 +168,11 @@ impl Redactor {
         let mut out = String::new();
         let (mut kept, mut at) = (0, 0);
         while let Some(prefix) = text.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<PREFIX>) {
+            let (word, bit) = sieve_place(*prefix);
+            if self.sieve.get(word).is_none_or(|bits| bits & bit == 0) {
+                at += 1;
+                continue;
+            }
             let longest = self.inside.get(prefix).and_then(|secrets| {
                 let here = |secret: &&String| text.as_bytes()[at..].starts_with(secret.as_bytes());
                 secrets.iter().filter(here).map(String::len).max()
@@ -154,6 +187,12 @@ impl Redactor {
             kept = at;
         }
         (kept > 0).then(|| out + &text[kept..])
+    }
+
+    /// Whether JSON text repeats a learnt secret, as a whole string or inside one.
+    pub(crate) fn repeats(&self, json: &str) -> bool {
+        let whole = || json.split('"').any(|text| self.whole.contains(text));
+        (!self.whole.is_empty() && (self.spelled || whole())) || self.without_repetitions(json).is_some()
     }
 
     /// Learns the secrets of an object and blanks them where they stand: methods (a), (b) and (c).
@@ -254,11 +293,11 @@ impl Redactor {
 
     fn seal_map(&mut self, map: &mut BTreeMap<String, Value>) {
         for (key, value) in map.iter_mut() {
-            let flag = matches!(value, Value::Bool(_));
+            let flag = matches!(value.plain(), Value::Bool(_));
             if is_secret_name(key) && !flag { self.blank(value) } else { self.seal_names(value) }
         }
         let named = ["name", "key", "Name", "Key"].iter().any(|label| {
-            let text = map.get(*label);
+            let text = map.get(*label).map(Value::plain);
             matches!(text, Some(Value::String(text)) if is_secret_name(text))
         });
         if named {
@@ -277,7 +316,7 @@ impl Redactor {
                 for (key, value) in map.iter_mut() {
                     if is_free(key) {
                         self.cleanse_all(value);
-                    } else if !(is_vocabulary(key) && matches!(value, Value::String(_))) {
+                    } else if !(is_vocabulary(key) && matches!(value.plain(), Value::String(_))) {
                         self.cleanse(value);
                     }
                 }

@@ -193,6 +193,9 @@ impl fmt::Display for Action {
     }
 }
 
+/// What [`Locus::Code`] says in `from` where code sets nothing and the provider's own default counts.
+pub const PROVIDER_DEFAULT: &str = "provider default";
+
 /// Where a value was seen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -83,7 +83,7 @@ impl Arn {
     }
 
     fn part(&self, index: usize) -> Option<&str> {
-        self.0.splitn(6, ':').nth(index).filter(|part| !part.is_empty())
+        self.0.splitn(6, ':').nth(index).filter(|part| !part.is_empty() && self.0.starts_with("arn:"))
     }
 }
 
@@ -106,6 +106,26 @@ pub struct Meta {
     /// Terraform will replace the object: what the state says of it is not evidence.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tainted: bool,
+    /// What other resources of the same view call it while its name or ARN is not known: see [`identity_handle`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handles: Vec<String>,
+    /// `ignore_changes` of the code, as written there: `desired_size`, `tags["x"]`, or `all`; `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<Vec<String>>,
+}
+
+/// What ends a handle.
+const LATER: &str = " (known after apply)";
+
+/// What stands for a name that Terraform learns when it applies: `aws_subnet.a.id (known after apply)`. It lets things of one
+/// view refer to each other, and means nothing in any other view.
+pub fn identity_handle(reference: &str) -> String {
+    format!("{reference}{LATER}")
+}
+
+/// Whether a text is, or is made of, a handle, and so cannot be compared with what another view says.
+pub fn is_handle(text: &str) -> bool {
+    text.contains(LATER)
 }
 
 impl Meta {
@@ -119,7 +139,33 @@ impl Meta {
             tags: gap.clone().into(),
             address: None,
             tainted: false,
+            handles: Vec::new(),
+            ignored: None,
         }
+    }
+
+    /// Whether its view calls it so: by its name, or by a handle.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.ok().is_some_and(|seen| seen.eq_ignore_ascii_case(name)) || self.has_handle(name)
+    }
+
+    /// Whether its view means it by this ARN, or by a handle.
+    pub fn has_arn(&self, arn: &Arn) -> bool {
+        self.arn.ok() == Some(arn) || self.has_handle(arn.as_str())
+    }
+
+    /// The ARN, or what stands for it within its view.
+    ///
+    /// # Errors
+    /// The gap of the ARN, when nothing stands for it either.
+    pub fn arn_here(&self) -> Result<Arn, Gap> {
+        let handle = || self.handles.iter().find(|handle| handle.strip_suffix(LATER).is_some_and(|of| of.ends_with(".arn")));
+        self.arn.known().cloned().or_else(|gap| handle().map(|handle| Arn::from(handle.as_str())).ok_or(gap))
+    }
+
+    /// Whether a text is one of its handles.
+    pub fn has_handle(&self, text: &str) -> bool {
+        self.handles.iter().any(|handle| handle.eq_ignore_ascii_case(text))
     }
 
     /// What to call it in a sentence: its name, else its address, else its ARN.

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Fact, Gap, Kind, Noun, Region, Resource};
+use super::{AccountId, Fact, Gap, Kind, Noun, Region, Resource, StateStore};
 
 /// A side of the truth, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -60,13 +60,20 @@ pub struct ViewEstate {
     pub read_at: Option<Timestamp>,
     /// The listings that were asked for, and how they ended.
     pub listings: Vec<Listing>,
+    /// Where the Terraform states of this view are kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stores: Vec<StateStore>,
+    /// Every managed resource of any type by its address, sorted: as it is declared in code (without keys), or recorded (with them). `None`
+    /// when no source of this view could list them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<Vec<String>>,
     resources: BTreeMap<Kind, Vec<Resource>>,
 }
 
 impl ViewEstate {
     /// A view that nobody has filled yet.
     pub fn new(view: View) -> Self {
-        Self { view, read_at: None, listings: Vec::new(), resources: BTreeMap::new() }
+        Self { view, read_at: None, listings: Vec::new(), stores: Vec::new(), addresses: None, resources: BTreeMap::new() }
     }
 
     /// Adds a resource.
@@ -198,6 +205,10 @@ impl Estate {
             Some(present) => {
                 present.read_at = present.read_at.max(estate.read_at);
                 present.listings.extend(estate.listings);
+                present.stores.extend(estate.stores);
+                if let Some(addresses) = estate.addresses {
+                    present.addresses.get_or_insert_default().extend(addresses);
+                }
                 for resource in estate.resources.into_values().flatten() {
                     present.add(resource);
                 }
@@ -217,8 +228,7 @@ impl ViewEstate {
     pub fn named<N: Noun>(&self, name: &str, region: Option<&Region>) -> Option<&N> {
         self.all::<N>().find(|noun| {
             let meta = noun.meta();
-            meta.name.ok().is_some_and(|seen| seen.eq_ignore_ascii_case(name))
-                && (region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region)
+            meta.is_called(name) && (region.is_none() || matches!(&meta.region, Fact::Gap(_)) || meta.region.ok() == region)
         })
     }
 }

@@ -73,6 +73,8 @@ pub trait ClaimType: fmt::Display + Sized + Into<Claim> {
 }
 
 claims! {
+    /// Terraform addresses exist.
+    AddressExists => "address-exists",
     /// Objects move to an archive class.
     Archive => "s3-lifecycle-archive",
     /// Automated backups are kept.
@@ -107,6 +109,16 @@ claims! {
     Restorable => "rds-restorable",
     /// The document is reviewed.
     Review => "document-review",
+    /// The state outlives a region.
+    StateElsewhere => "state-elsewhere",
+    /// The state is encrypted.
+    StateEncrypted => "state-encrypted",
+    /// Two applies cannot run at once.
+    StateLocked => "state-locked",
+    /// The state is copied to another region.
+    StateReplicated => "state-replicated",
+    /// Older versions of the state are kept.
+    StateVersioned => "state-versioned",
     /// Every subnet has a network ACL.
     SubnetAcl => "network-acl",
     /// Old versions are kept.
@@ -300,6 +312,36 @@ pub struct Owner {
     pub name: Option<String>,
 }
 
+/// A Terraform address that the document names exists, in code and in state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressExists {
+    /// As the document writes it.
+    pub address: String,
+}
+
+/// The loss of a primary region does not take the Terraform state along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateElsewhere;
+
+/// The Terraform state is encrypted at rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateEncrypted;
+
+/// Two applies cannot write the Terraform state at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateLocked;
+
+/// The Terraform state is copied to another region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateReplicated {
+    /// One of these; any other region when empty.
+    pub to_regions: Vec<Region>,
+}
+
+/// Older versions of the Terraform state are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateVersioned;
+
 /// The document is reviewed in a cadence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
@@ -330,7 +372,16 @@ impl Claim {
     /// Whether it is about selected resources; the others are about the plan, or about what they name themselves.
     pub fn selects(&self) -> bool {
         match self {
-            Self::Owner(_) | Self::Review(_) | Self::WafAddress(_) | Self::Later(_) => false,
+            Self::AddressExists(_)
+            | Self::Owner(_)
+            | Self::Review(_)
+            | Self::StateElsewhere(_)
+            | Self::StateEncrypted(_)
+            | Self::StateLocked(_)
+            | Self::StateReplicated(_)
+            | Self::StateVersioned(_)
+            | Self::WafAddress(_)
+            | Self::Later(_) => false,
             Self::Archive(_)
             | Self::BackupRetention(_)
             | Self::BucketEncryption(_)
@@ -377,6 +428,10 @@ impl Claim {
             }
             Self::ZoneSpread(c) => vec![("zones", c.at_least.to_string())],
             Self::WafAddress(c) => vec![("promised_address", c.address.clone())],
+            Self::AddressExists(c) => vec![("promised_address", c.address.clone())],
+            Self::StateReplicated(c) => {
+                vec![("to_region", c.to_regions.first().map_or_else(|| "ANOTHER-REGION".to_owned(), ToString::to_string))]
+            }
             Self::Owner(c) => vec![("role", c.role.clone())],
             Self::DnsFailover(c) => vec![("ttl", c.ttl_at_most.map_or(60, Period::seconds).to_string())],
             Self::BucketEncryption(_)
@@ -389,6 +444,10 @@ impl Claim {
             | Self::PublicAccessBlocked(_)
             | Self::Restorable(_)
             | Self::Review(_)
+            | Self::StateElsewhere(_)
+            | Self::StateEncrypted(_)
+            | Self::StateLocked(_)
+            | Self::StateVersioned(_)
             | Self::SubnetAcl(_)
             | Self::Versions(_)
             | Self::WafAssociation(_)
@@ -419,6 +478,12 @@ impl Claim {
             Self::Owner(c) => ("owner", c.role.clone()),
             Self::Review(_) => ("document", "review".to_owned()),
             Self::WafAddress(c) => ("web ACL", c.address.clone()),
+            Self::AddressExists(c) => ("Terraform address", c.address.clone()),
+            Self::StateElsewhere(_)
+            | Self::StateEncrypted(_)
+            | Self::StateLocked(_)
+            | Self::StateReplicated(_)
+            | Self::StateVersioned(_) => ("Terraform state", "the Terraform state".to_owned()),
             other => ("promise", other.to_string()),
         }
     }

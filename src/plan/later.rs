@@ -28,7 +28,6 @@ macro_rules! later {
 }
 
 later! {
-    AddressExists => "address-exists", "Terraform code and state";
     AlertExists => "alert-exists", "the monitoring's alert rules";
     Autoscaler => "autoscaler", "Kubernetes manifests or a cluster";
     AwsBackupPlan => "aws-backup-plan", "AWS Backup";

@@ -56,6 +56,8 @@ pub struct Plan {
     pub promises: Vec<Promise>,
     /// Accepted exceptions.
     pub waivers: Vec<Waiver>,
+    /// Accepted differences between code, state and live.
+    pub drift_ignores: Vec<DriftIgnore>,
 }
 
 /// The human document.
@@ -284,6 +286,34 @@ pub struct Waiver {
     pub expires: Date,
     /// Where it stands in the plan file.
     pub at: Span,
+}
+
+/// An accepted difference with an end. Subject and address must match where they are given; one of them is.
+#[derive(Clone, Debug)]
+pub struct DriftIgnore {
+    /// The subject by name or ARN; `*` and `?` match.
+    pub subject: Option<String>,
+    /// The Terraform address; `*` and `?` match.
+    pub address: Option<String>,
+    /// The attribute, with everything in it; `*` and `?` match.
+    pub attribute: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day it counts.
+    pub expires: Date,
+    /// Line of the human document that accepts it, from 1.
+    pub document_line: Option<u32>,
+    /// Where it stands in the plan file.
+    pub at: Span,
+}
+
+impl DriftIgnore {
+    /// What it is about, for people: the subject, else the address.
+    pub fn about(&self) -> &str {
+        self.subject.as_deref().or(self.address.as_deref()).unwrap_or("anything")
+    }
 }
 
 /// A region by its name.

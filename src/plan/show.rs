@@ -34,6 +34,13 @@ pub fn show(plan: &Plan) -> String {
             );
         }
     }
+    if !plan.drift_ignores.is_empty() {
+        let _ = writeln!(out, "\naccepted drift");
+        for ignore in &plan.drift_ignores {
+            let (about, expires) = (ignore.about(), ignore.expires);
+            let _ = writeln!(out, "        {} of {about}, until {expires} ({}: {})", ignore.attribute, ignore.owner, ignore.reason);
+        }
+    }
     let _ = writeln!(out, "\n{} promises, {} waivers", plan.promises.len(), plan.waivers.len());
     out.lines().flat_map(|line| [plain(line), "\n".to_owned()]).collect()
 }

@@ -176,8 +176,11 @@ mod tests {
     fn what_is_not_a_target_is_refused_with_the_way_out() {
         assert_eq!(parse("json").unwrap_err(), "\"json\" is not FORMAT=PATH, as in --report junit=reports/dr.xml");
         assert_eq!(parse("json=").unwrap_err(), "\"json=\" is not FORMAT=PATH, as in --report junit=reports/dr.xml");
-        assert_eq!(parse("pdf=x").unwrap_err(), "unknown format \"pdf\": the formats are table, json, junit");
-        assert_eq!(parse("html=x").unwrap_err(), "the format html comes with a later version: this one writes table, json, junit");
+        assert_eq!(parse("pdf=x").unwrap_err(), "unknown format \"pdf\": the formats are table, json, junit, sarif, markdown");
+        assert_eq!(
+            parse("html=x").unwrap_err(),
+            "the format html comes with a later version: this one writes table, json, junit, sarif, markdown"
+        );
         assert_eq!(parse("json=-").unwrap_err(), "--report writes files: for json on standard output use --format json");
     }
 

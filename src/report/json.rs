@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 
 use schemars::generate::SchemaSettings;
-use serde::Serialize as _;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::escape::is_hostile;
@@ -17,8 +16,13 @@ use super::model::Report;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    write_safe(report, out)
+}
+
+/// Any value as pretty JSON in which no character needs trust, with a newline at its end.
+pub(super) fn write_safe(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
-    report.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))?;
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))?;
     out.write_all(b"\n")?;
     out.flush()
 }

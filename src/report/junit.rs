@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use junit_report::{Duration, OffsetDateTime, TestCase, TestResult, TestSuite};
 
 use super::escape::{sanitize, sanitize_block};
-use super::model::{Finding, Report, Verdict};
+use super::model::{Drift, Finding, Report, Verdict};
 use super::table::order::{by_section, plan_order};
 
 /// Writes the report as JUnit XML with a newline at its end.
@@ -34,6 +34,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             system_err: None,
         });
     }
+    // An audit only informs of drift: a suite that fails beside an exit code of 0 would contradict it.
+    if report.drift_summary.as_ref().is_some_and(|summary| summary.decides) {
+        junit.add_testsuite(drift(report, timestamp));
+    }
     // The crate's writer is generic over sized sinks, and writes in small pieces.
     let mut xml = Vec::new();
     junit.write_xml(&mut xml).map_err(|error| match error {
@@ -53,6 +57,52 @@ fn audited_at(report: &Report) -> io::Result<OffsetDateTime> {
     let time: Timestamp = report.audited_at.parse().map_err(|_| refused())?;
     let time = OffsetDateTime::from_unix_timestamp(time.as_second()).map_err(|_| refused())?;
     if (0..=9999).contains(&time.year()) { Ok(time) } else { Err(refused()) }
+}
+
+/// One case per difference; one that passes where there is none.
+fn drift(report: &Report, timestamp: OffsetDateTime) -> TestSuite {
+    let unread = report.drift_summary.as_ref().and_then(|summary| summary.unread.first());
+    let mut testcases: Vec<TestCase> = report.drift.iter().map(difference).collect();
+    if let Some(gap) = unread {
+        let result = TestResult::Error { type_: text(&gap.cause), message: text(&gap.detail), cause: None };
+        testcases.push(drift_case("everything could be compared", &report.plan.path, result));
+    }
+    if testcases.is_empty() {
+        testcases.push(drift_case("code, state and live agree", &report.plan.path, TestResult::Success));
+    }
+    TestSuite {
+        name: "drift".to_owned(),
+        package: text(&format!("lastro.{}", report.plan.name)),
+        timestamp,
+        hostname: "localhost".to_owned(),
+        testcases,
+        system_out: None,
+        system_err: None,
+    }
+}
+
+fn difference(drift: &Drift) -> TestCase {
+    let Drift { subject, attribute, declared, recorded, live, blame, ignored, .. } = drift;
+    let sides = [("declared", declared), ("recorded", recorded), ("live", live)];
+    let sides: Vec<_> = sides.iter().filter_map(|(view, value)| Some(format!("{view} {}", value.as_ref()?))).collect();
+    let message = text(&format!("{}: {blame}", sides.join(", ")));
+    let result = match ignored {
+        Some(_) => TestResult::SkippedWithCause { type_: "accepted".to_owned(), message, cause: None },
+        None => TestResult::Failure { type_: "drift".to_owned(), message, cause: None },
+    };
+    drift_case(&format!("{} {}: {attribute} [{}]", subject.kind, subject.shown(), subject.id), "", result)
+}
+
+fn drift_case(name: &str, path: &str, result: TestResult) -> TestCase {
+    TestCase {
+        name: text(name),
+        time: Duration::ZERO,
+        result,
+        classname: Some("drift".to_owned()),
+        filepath: (!path.is_empty()).then(|| text(path)),
+        system_out: None,
+        system_err: None,
+    }
 }
 
 fn case(finding: &Finding) -> TestCase {

@@ -1,11 +1,14 @@
 //! The frozen report and its writers. Writers are deaf: they never judge, fetch or decide an exit code, and they know no
 //! clock and no environment. The same report and style give the same bytes.
 
+mod drift;
 pub mod escape;
 pub mod files;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod model;
+pub mod sarif;
 pub mod score;
 pub mod table;
 
@@ -28,11 +31,15 @@ pub enum Format {
     Json,
     /// For CI servers.
     Junit,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// For a comment on a pull request or the summary of a job.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Junit];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Junit, Self::Sarif, Self::Markdown];
 
     /// As the command line spells it.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +47,8 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Markdown => "markdown",
         }
     }
 }
@@ -62,7 +71,7 @@ pub enum FormatError {
 }
 
 /// Formats that the command line promises for later versions.
-const LATER: [&str; 3] = ["html", "sarif", "markdown"];
+const LATER: [&str; 1] = ["html"];
 
 fn formats() -> String {
     Format::ALL.map(Format::as_str).join(", ")
@@ -103,6 +112,8 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Table => table::write(report, style, out),
         Format::Json => json::write(report, out),
         Format::Junit => junit::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Markdown => markdown::write(report, out),
     }
 }
 
@@ -120,7 +131,7 @@ mod tests {
     #[test]
     fn an_unknown_format_is_refused_with_the_list() {
         let error = "xml\u{1b}".parse::<Format>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown format \"xml\\u{1b}\": the formats are table, json, junit");
+        assert_eq!(error.to_string(), "unknown format \"xml\\u{1b}\": the formats are table, json, junit, sarif, markdown");
         assert!("JSON".parse::<Format>().is_err());
         assert!("".parse::<Format>().is_err());
     }
@@ -129,7 +140,10 @@ mod tests {
     fn a_format_of_a_later_version_is_refused_as_such() {
         for later in LATER {
             let error = later.parse::<Format>().unwrap_err();
-            assert_eq!(error.to_string(), format!("the format {later} comes with a later version: this one writes table, json, junit"));
+            assert_eq!(
+                error.to_string(),
+                format!("the format {later} comes with a later version: this one writes table, json, junit, sarif, markdown")
+            );
         }
     }
 }

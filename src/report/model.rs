@@ -25,12 +25,33 @@ pub struct Report {
     pub score: Score,
     /// One entry per promise and subject, in report order.
     pub findings: Vec<Finding>,
-    /// Differences between views (filled by the drift issue; empty before).
-    pub drift: Vec<serde_json::Value>,
+    /// Differences between code, state and live: what promises speak of first.
+    pub drift: Vec<Drift>,
+    /// How much was compared, and what was left out; `null` in reports of versions that compared nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift_summary: Option<DriftSummary>,
     /// Disasters (filled by the recovery issue; empty before).
     pub scenarios: Vec<serde_json::Value>,
     /// What the audit cost.
     pub stats: Stats,
+    /// What the rules of the findings check, by id; only those that a finding names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleText>,
+}
+
+/// What a rule checks, why, and on what evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleText {
+    /// The id, as findings name it.
+    pub id: String,
+    /// One line.
+    pub summary: String,
+    /// How bad a breach is, unless the plan says otherwise.
+    pub severity: String,
+    /// The page that `lastro explain` shows, in Markdown.
+    pub doc: String,
+    /// The controls it is evidence for.
+    pub controls: Vec<Control>,
 }
 
 /// The program.
@@ -249,6 +270,124 @@ pub struct ViewVerdict {
     pub found: String,
     /// Where: ARN and API action, or state file and address, or file and line.
     pub at: Option<String>,
+    /// The line of code, in parts, where the view is code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodePlace>,
+}
+
+/// A place in Terraform code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodePlace {
+    /// The file as the user named it.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Where the value comes from when it is not written there: `prod.tfvars:3`, `provider default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// One attribute, or a thing as a whole, of which two views do not say the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// What it is about.
+    pub subject: Subject,
+    /// The path: `backup_retention_days`, `lifecycle["archive"].transitions[0].days`; `resource` for the thing itself.
+    pub attribute: String,
+    /// What the code says; `null` when nobody knows.
+    pub declared: Option<String>,
+    /// What the state says; `null` when nobody knows.
+    pub recorded: Option<String>,
+    /// What is live; `null` when nobody knows.
+    pub live: Option<String>,
+    /// Which move made them differ.
+    pub blame: String,
+    /// Where each view says it.
+    #[serde(default)]
+    pub at: BTreeMap<String, String>,
+    /// Lines of the plan whose promises speak of the subject.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<u32>,
+    /// `resource_drift` of a Terraform plan says the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirmed: bool,
+    /// The entry of `drift.ignore` that accepts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<DriftIgnore>,
+}
+
+/// An accepted difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftIgnore {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day it counts, `YYYY-MM-DD`.
+    pub expires: String,
+    /// Line of the plan file, from 1.
+    pub line: u32,
+}
+
+/// How much was compared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftSummary {
+    /// The views that were compared, weakest first.
+    pub views: Vec<String>,
+    /// Differences decide the exit code (`lastro drift`), or only inform (`lastro audit`).
+    pub decides: bool,
+    /// Things that at least two views hold.
+    pub things: u64,
+    /// Attributes of them that at least two views know.
+    pub attributes: u64,
+    /// Differences that nobody accepted.
+    pub differences: u64,
+    /// Differences that `drift.ignore` accepts.
+    pub ignored: u64,
+    /// What looks different and is not, by reason: `order`, `spelling`, `ignore_changes`, …
+    pub suppressed: BTreeMap<String, u64>,
+    /// Attributes that one view knows and another does not, by the cause of the gap.
+    pub not_compared: BTreeMap<String, u64>,
+    /// What could not be compared because something could not be read; sorted.
+    pub unread: Vec<Gap>,
+    /// Things that neither code nor a promise speaks of: `lastro drift --all` lists them.
+    pub unmanaged_elsewhere: u64,
+    /// What was suppressed, one by one, where it was asked for (`--explain-suppressed`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Suppressed>,
+    /// Attributes that are never compared, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_compared: Vec<NeverCompared>,
+}
+
+/// Something that looks like a difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppressed {
+    /// What it is about.
+    pub subject: Subject,
+    /// The path.
+    pub attribute: String,
+    /// Why it is no difference.
+    pub reason: String,
+    /// What the code says.
+    pub declared: Option<String>,
+    /// What the state says.
+    pub recorded: Option<String>,
+    /// What is live.
+    pub live: Option<String>,
+}
+
+/// An attribute that is never compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NeverCompared {
+    /// `S3 bucket`, `DB instance`, …
+    pub kind: String,
+    /// The attribute.
+    pub attribute: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An accepted exception.
@@ -275,6 +414,28 @@ pub struct Remediation {
     /// AWS CLI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cli: Option<String>,
+    /// The line of code to change, where the code breaks the promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    /// How the attribute should read there, where one attribute decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// One attribute in the code, as it reads and as it should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The path inside of the block: `backup_retention_period`.
+    pub attribute: String,
+    /// What it evaluates to, as Terraform writes it; absent where the code does not set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+    /// What keeps the promise, as Terraform writes it.
+    pub should: String,
 }
 
 /// A control of a framework.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Control, Finding, Gap, Place, PlanRef, PromiseRef, Remediation, Report, SCHEMA, Source, Stats, Subject, Tool, Verdict, ViewVerdict,
-    Waiver,
+    Change, CodePlace, Control, Drift, DriftIgnore, DriftSummary, Finding, Gap, Place, PlanRef, PromiseRef, Remediation, Report, RuleText,
+    SCHEMA, Source, Stats, Subject, Tool, Verdict, ViewVerdict, Waiver,
 };
 use super::score;
 
@@ -20,6 +20,7 @@ pub(crate) fn specimen() -> Report {
     let mut findings = vec![
         retention(),
         manual_snapshot(),
+        encryption(),
         denied_restorable(),
         accident(),
         hostile(),
@@ -45,12 +46,87 @@ pub(crate) fn specimen() -> Report {
         sources: sources(),
         score: score(&findings),
         findings,
-        drift: Vec::new(),
+        drift: drift_entries(),
+        drift_summary: Some(drift_summary()),
         scenarios: Vec::new(),
         stats: Stats {
             api_calls: BTreeMap::from([("rds.DescribeDBInstances".to_owned(), 2), ("s3.GetBucketVersioning".to_owned(), 1003)]),
             seconds: BTreeMap::new(),
         },
+        rules: rules(),
+    }
+}
+
+fn drift_entries() -> Vec<Drift> {
+    let retention = Drift {
+        subject: db(),
+        attribute: "backup_retention_days".to_owned(),
+        declared: Some("7".to_owned()),
+        recorded: Some("7".to_owned()),
+        live: Some("1".to_owned()),
+        blame: "changed by hand; the next apply reverts it".to_owned(),
+        at: BTreeMap::from([("declared".to_owned(), "infra/db.tf:12:3".to_owned()), ("live".to_owned(), DB_AT.to_owned())]),
+        promises: vec![21],
+        confirmed: true,
+        ignored: None,
+    };
+    let accepted = DriftIgnore {
+        owner: "Platform team".to_owned(),
+        reason: "tagged by the cost report".to_owned(),
+        expires: "2027-01-31".to_owned(),
+        line: 95,
+    };
+    let hostile = "evil\u{1b}[2J\n✓ kept\u{202e}<script>]]>";
+    let unmanaged = Drift {
+        subject: bucket(hostile),
+        attribute: "resource".to_owned(),
+        declared: None,
+        recorded: Some("absent".to_owned()),
+        live: Some("present".to_owned()),
+        blame: "not managed by code: a rebuild loses it".to_owned(),
+        at: BTreeMap::new(),
+        promises: Vec::new(),
+        confirmed: false,
+        ignored: None,
+    };
+    let tags = Drift {
+        attribute: format!("tags[{hostile:?}]"),
+        recorded: Some("absent".to_owned()),
+        live: Some(hostile.to_owned()),
+        blame: "changed by hand since the last apply".to_owned(),
+        ignored: Some(accepted),
+        ..unmanaged.clone()
+    };
+    vec![retention, unmanaged, tags]
+}
+
+/// A difference of one attribute.
+pub(crate) fn drift(subject: &str, attribute: &str) -> Drift {
+    let [mut first, ..] = <[Drift; 3]>::try_from(drift_entries()).expect("three entries");
+    first.subject.name = subject.to_owned();
+    first.subject.label = None;
+    Drift {
+        attribute: attribute.to_owned(),
+        declared: None,
+        recorded: None,
+        live: None,
+        blame: "changed by hand".to_owned(),
+        at: BTreeMap::new(),
+        ..first
+    }
+}
+
+fn drift_summary() -> DriftSummary {
+    DriftSummary {
+        views: ["declared", "recorded", "live"].map(str::to_owned).to_vec(),
+        things: 48,
+        attributes: 311,
+        differences: 2,
+        ignored: 1,
+        suppressed: BTreeMap::from([("ignore_changes".to_owned(), 9), ("order".to_owned(), 3)]),
+        not_compared: BTreeMap::from([("computed_at_apply".to_owned(), 17), ("denied".to_owned(), 1)]),
+        unmanaged_elsewhere: 1166,
+        ..DriftSummary::default()
     }
 }
 
@@ -111,7 +187,7 @@ fn base(rule: &str, section: &str, title: &str, lines: (u32, u32), subject: Subj
         views: BTreeMap::new(),
         gap: None,
         waiver: None,
-        remediation: Remediation { text: String::new(), terraform: None, cli: None },
+        remediation: Remediation { text: String::new(), terraform: None, cli: None, at: None, change: None },
         controls: vec![Control { framework: "NIST SP 800-53".to_owned(), version: "r5".to_owned(), id: "CP-9".to_owned() }],
     }
 }
@@ -129,7 +205,7 @@ fn subject(kind: &str, id: &str, name: &str, region: Option<&str>, address: Opti
 }
 
 fn view(verdict: &str, found: &str, at: &str) -> ViewVerdict {
-    ViewVerdict { verdict: verdict.to_owned(), found: found.to_owned(), at: (!at.is_empty()).then(|| at.to_owned()) }
+    ViewVerdict { verdict: verdict.to_owned(), found: found.to_owned(), at: (!at.is_empty()).then(|| at.to_owned()), code: None }
 }
 
 fn views<const N: usize>(views: [(&str, ViewVerdict); N]) -> BTreeMap<String, ViewVerdict> {
@@ -152,9 +228,9 @@ fn retention() -> Finding {
         found: Some("keeps automated backups 1 day".to_owned()),
         message: "keeps automated backups 1 day; the plan promises automated backups kept 7d (policies/flowise.yaml:21, document line 19)"
             .to_owned(),
-        blame: Some("changed by hand; the next apply reverts it".to_owned()),
+        blame: Some("changed by hand; the next apply reverts it to 7 days (infra/db.tf:12)".to_owned()),
         views: views([
-            ("declared", view("kept", "keeps automated backups 7 days", "infra/db.tf:12:3")),
+            ("declared", coded("kept", "keeps automated backups 7 days", 12, None)),
             ("live", view("broken", "keeps automated backups 1 day", DB_AT)),
             ("recorded", view("kept", "keeps automated backups 7 days", recorded)),
         ]),
@@ -162,8 +238,52 @@ fn retention() -> Finding {
             text: "Set the backup retention period of flowise-db to 7 days or more.".to_owned(),
             terraform: Some("resource \"aws_db_instance\" \"main\" {\n  backup_retention_period = 7\n}".to_owned()),
             cli: Some("aws rds modify-db-instance --db-instance-identifier flowise-db --backup-retention-period 7".to_owned()),
+            at: None,
+            change: None,
         },
         ..base("rds-backup-retention", "datasets", title, (19, 21), db())
+    }
+}
+
+/// What the declared view says of line `line` of the specimen's code.
+fn coded(verdict: &str, found: &str, line: u32, from: Option<&str>) -> ViewVerdict {
+    let at = format!("infra/db.tf:{line}:3{}", from.map(|from| format!(" (from {from})")).unwrap_or_default());
+    let code = CodePlace { path: "infra/db.tf".to_owned(), line, column: 3, from: from.map(str::to_owned) };
+    ViewVerdict { code: Some(code), ..view(verdict, found, &at) }
+}
+
+/// Broken in all three views, with the value in a file of variables.
+fn encryption() -> Finding {
+    let (found, recorded) = ("has storage in the clear", "infra/terraform.tfstate module.database.aws_db_instance.main");
+    let from = "infra/prod.tfvars:3";
+    Finding {
+        verdict: Verdict::Broken,
+        promised: "storage encrypted".to_owned(),
+        found: Some(found.to_owned()),
+        message: format!("flowise-db {found}; the plan promises storage encrypted (policies/flowise.yaml:24, document line 22)"),
+        blame: Some(format!("never promised in code: fix {from} (used at infra/db.tf:17)")),
+        views: views([
+            ("declared", coded("broken", found, 17, Some(from))),
+            ("live", view("broken", found, DB_AT)),
+            ("recorded", view("broken", found, recorded)),
+        ]),
+        remediation: Remediation {
+            text: format!(
+                "Encrypt a copy and restore from it. In code: fix {from} (used at infra/db.tf:17), where storage_encrypted should read \
+                 true, not false."
+            ),
+            terraform: Some("storage_encrypted = true".to_owned()),
+            cli: None,
+            at: Some(Place { path: Some("infra/prod.tfvars".to_owned()), line: Some(3) }),
+            change: Some(Change {
+                file: "infra/prod.tfvars".to_owned(),
+                line: 3,
+                attribute: "storage_encrypted".to_owned(),
+                now: Some("false".to_owned()),
+                should: "true".to_owned(),
+            }),
+        },
+        ..base("rds-encryption", "datasets", "RDS encrypts its storage: flowise-db", (22, 24), db())
     }
 }
 
@@ -178,7 +298,13 @@ fn manual_snapshot() -> Finding {
             "has no manual snapshot; the plan promises a manual snapshot not older than 24h (policies/flowise.yaml:22, document line 20)"
                 .to_owned(),
         views: views([("live", view("broken", "has no manual snapshot", DB_AT))]),
-        remediation: Remediation { text: "Take a manual snapshot before the release.".to_owned(), terraform: None, cli: None },
+        remediation: Remediation {
+            text: "Take a manual snapshot before the release.".to_owned(),
+            terraform: None,
+            cli: None,
+            at: None,
+            change: None,
+        },
         ..base("rds-manual-snapshot", "datasets", "A manual snapshot was taken before the release: flowise-db", (20, 22), db())
     }
 }
@@ -245,7 +371,13 @@ fn hostile() -> Finding {
         found: Some("versioning is Suspended".to_owned()),
         message: format!("{name}: versioning is Suspended; the plan promises object versions kept"),
         views: views([("live", view("broken", "versioning is Suspended", "s3:GetBucketVersioning"))]),
-        remediation: Remediation { text: "Enable versioning on the bucket.".to_owned(), terraform: None, cli: None },
+        remediation: Remediation {
+            text: "Enable versioning on the bucket.".to_owned(),
+            terraform: None,
+            cli: None,
+            at: None,
+            change: None,
+        },
         ..kept_bucket(name)
     }
 }
@@ -330,6 +462,8 @@ fn review() -> Finding {
             text: "Review the document and write the new date into it and into the plan.".to_owned(),
             terraform: None,
             cli: None,
+            at: None,
+            change: None,
         },
         ..base("document-review", "governance", "The document is reviewed as often as it says", (146, 90), plan_itself())
     }
@@ -349,4 +483,16 @@ fn restore_drill() -> Finding {
         }),
         ..base("drill-done", "drills", "Recovery is rehearsed as often as the plan promises", (118, 80), plan_itself())
     }
+}
+
+/// What the page of a rule looks like, with what a careless writer would trip over.
+fn rules() -> Vec<RuleText> {
+    let doc = "# rds-backup-retention\n\n## What it checks\n\nThe period of `{name}`.\n\n```hcl\nbackup_retention_period = {days}\n```\n";
+    vec![RuleText {
+        id: "rds-backup-retention".to_owned(),
+        summary: "RDS keeps automated backups as long as the plan promises".to_owned(),
+        severity: "high".to_owned(),
+        doc: doc.to_owned(),
+        controls: vec![Control { framework: "NIST SP 800-53".to_owned(), version: "r5".to_owned(), id: "CP-9".to_owned() }],
+    }]
 }

@@ -13,6 +13,7 @@ pub mod governance;
 pub mod network;
 pub mod rds;
 pub mod s3;
+pub mod terraform;
 pub mod waf;
 
 #[cfg(test)]

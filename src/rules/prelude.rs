@@ -256,6 +256,17 @@ pub struct Judgement {
     pub found: String,
     /// Where the fact that decided was seen; else the place of the rule's first need.
     pub at: Option<Locus>,
+    /// The one attribute that decided, where there is one.
+    pub setting: Option<Setting>,
+}
+
+/// An attribute as Terraform names it, and its value as Terraform writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The path inside of the block: `backup_retention_period`, `versioning_configuration.status`.
+    pub attribute: &'static str,
+    /// The value: `7`, `true`, `"Enabled"`.
+    pub value: String,
 }
 
 /// The answers a rule can give; `unknown` is a [`Gap`], `waived` is the engine's.
@@ -276,11 +287,18 @@ impl Judgement {
         self.at = fact.at().cloned();
         self
     }
+
+    /// The one attribute that decided, as Terraform names and writes it, so that a breach can say how the line should read.
+    #[must_use]
+    pub fn set_by(mut self, attribute: &'static str, value: impl std::fmt::Display) -> Self {
+        self.setting = Some(Setting { attribute, value: value.to_string() });
+        self
+    }
 }
 
 /// Kept or broken, with what was found.
 pub fn kept_if(holds: bool, found: impl Into<String>) -> Judgement {
-    Judgement { answer: if holds { Answer::Kept } else { Answer::Broken }, found: found.into(), at: None }
+    Judgement { answer: if holds { Answer::Kept } else { Answer::Broken }, found: found.into(), at: None, setting: None }
 }
 
 /// Broken, with what was found.
@@ -295,7 +313,7 @@ pub fn kept(found: impl Into<String>) -> Judgement {
 
 /// The promise does not apply to this subject, and why.
 pub fn not_applicable(why: impl Into<String>) -> Judgement {
-    Judgement { answer: Answer::NotApplicable, found: why.into(), at: None }
+    Judgement { answer: Answer::NotApplicable, found: why.into(), at: None, setting: None }
 }
 
 /// The ruling over several looks at one subject: a certain breach is said whatever else was not seen, and a gap outweighs

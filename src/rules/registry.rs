@@ -1,10 +1,11 @@
 //! Every rule, sorted by id. The one list that must know every member by hand; a test guards it.
 
 use super::prelude::Rule;
-use super::{dns, eks, governance, network, rds, s3, waf};
+use super::{dns, eks, governance, network, rds, s3, terraform, waf};
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
+    &terraform::address_exists::RULE,
     &dns::dns_failover::RULE,
     &governance::document_review::RULE,
     &eks::eks_multi_az::RULE,
@@ -25,6 +26,11 @@ pub static RULES: &[&Rule] = &[
     &s3::s3_replication::RULE,
     &s3::s3_versioning::RULE,
     &network::security_group_exposure::RULE,
+    &terraform::state_elsewhere::RULE,
+    &terraform::state_encrypted::RULE,
+    &terraform::state_locked::RULE,
+    &terraform::state_replicated::RULE,
+    &terraform::state_versioned::RULE,
     &waf::waf_address::RULE,
     &waf::waf_association::RULE,
     &waf::waf_rules::RULE,

@@ -1,6 +1,9 @@
 //! Fills the remediation of a rule with the names of the subject, and splits control ids.
 
-use super::engine::{Finding, Subject};
+use super::engine::code::CodeSpot;
+use super::engine::{Finding, InView, Subject, Verdict};
+use super::prelude::{Answer, Setting};
+use crate::estate::View;
 
 /// How to mend one finding, ready to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,16 +14,84 @@ pub struct Remedy {
     pub terraform: Option<String>,
     /// AWS CLI.
     pub cli: Option<String>,
+    /// The line of code to change: where the code breaks the promise.
+    pub at: Option<(String, u32)>,
+    /// How the attribute should read there.
+    pub change: Option<Change>,
 }
 
-/// The remediation of a finding with the subject's own names.
+/// One attribute in the code, as it reads and as it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The path inside of the block: `backup_retention_period`.
+    pub attribute: String,
+    /// What it evaluates to, as Terraform writes it; `None` where the code does not set it.
+    pub now: Option<String>,
+    /// What keeps the promise, as Terraform writes it.
+    pub should: String,
+}
+
+/// The remediation of a finding with the subject's own names, and the line of code it is about where the code breaks the promise.
 pub fn remedy(finding: &Finding<'_>) -> Remedy {
     let Some(rule) = finding.rule else {
-        return Remedy { text: without_rule(&finding.rule_id).to_owned(), terraform: None, cli: None };
+        return Remedy { text: without_rule(&finding.rule_id).to_owned(), terraform: None, cli: None, at: None, change: None };
     };
     let values = values(finding);
     let fill = |template: &str| fill(template, &values);
-    Remedy { text: fill(rule.remediation.text), terraform: rule.remediation.terraform.map(fill), cli: rule.remediation.cli.map(fill) }
+    let mut remedy = Remedy {
+        text: fill(rule.remediation.text),
+        terraform: rule.remediation.terraform.map(fill),
+        cli: rule.remediation.cli.map(fill),
+        at: None,
+        change: None,
+    };
+    in_code(finding, &mut remedy);
+    remedy
+}
+
+/// Adds the line of code to change, or that the code is right and has to be applied.
+fn in_code(finding: &Finding<'_>, remedy: &mut Remedy) {
+    let spot = CodeSpot::declared(&finding.views);
+    match (finding.views.get(&View::Declared), spot) {
+        (Some(InView::Judged { answer: Answer::Broken, setting, .. }), Some(spot)) => {
+            remedy.at = spot.line_to_change().map(|(file, line)| (file.to_owned(), line));
+            remedy.change = setting.as_ref().and_then(|setting| change(setting, &spot, remedy.terraform.as_deref()?));
+            let (fix, reads) = (spot.fix(), remedy.change.as_ref().map(reads).unwrap_or_default());
+            remedy.text.push_str(&format!(" In code: {fix}{reads}."));
+        }
+        (Some(InView::Judged { answer: Answer::Kept, .. }), spot) if is_breach(&finding.verdict) => {
+            let at = spot.map(|spot| format!(" ({spot})")).unwrap_or_default();
+            remedy.text.push_str(&format!(" The code keeps the promise{at}: apply it again."));
+        }
+        (Some(InView::Absent), _) if is_breach(&finding.verdict) => {
+            remedy.text.push_str(" No code declares it: add it there, or import it, so that a rebuild brings it back.");
+        }
+        (Some(InView::Judged { .. } | InView::Unknown(_) | InView::Absent) | None, _) => {}
+    }
+}
+
+fn is_breach(verdict: &Verdict<'_>) -> bool {
+    match verdict {
+        Verdict::Broken => true,
+        Verdict::Waived { covers, .. } => is_breach(covers),
+        Verdict::Kept | Verdict::Unknown(_) | Verdict::NotApplicable => false,
+    }
+}
+
+/// How the attribute that decided should read, by the rule's own Terraform; `None` where that does not set it to a plain value.
+fn change(setting: &Setting, spot: &CodeSpot<'_>, terraform: &str) -> Option<Change> {
+    let name = setting.attribute.rsplit('.').next()?;
+    let mut assigned = terraform.lines().filter_map(|line| line.split_once('='));
+    let (_, should) = assigned.find(|(key, _)| key.trim() == name)?;
+    let should = should.trim().to_owned();
+    let now = (!spot.is_default()).then(|| setting.value.clone());
+    (now.as_ref() != Some(&should)).then(|| Change { attribute: setting.attribute.to_owned(), now, should })
+}
+
+fn reads(change: &Change) -> String {
+    let Change { attribute, now, should } = change;
+    let now = now.as_ref().map(|now| format!(", not {now}")).unwrap_or_default();
+    format!(", where {attribute} should read {should}{now}")
 }
 
 /// One line that says what a finding was judged by: the rule's summary, or the promise's own words where no rule judges it.

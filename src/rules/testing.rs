@@ -47,6 +47,8 @@ pub(crate) fn meta(name: &str) -> Meta {
         tags: seen(BTreeMap::from([("System".to_owned(), "test".to_owned())])),
         address: None,
         tainted: false,
+        handles: Vec::new(),
+        ignored: None,
     }
 }
 
@@ -73,6 +75,7 @@ pub(crate) fn plan(claim: impl Into<Claim>) -> Plan {
         sources: Sources::default(),
         promises: vec![promise],
         waivers: Vec::new(),
+        drift_ignores: Vec::new(),
     }
 }
 

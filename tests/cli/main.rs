@@ -6,6 +6,8 @@
 
 mod aws;
 mod command_line;
+mod docs;
+mod drift;
 mod evidence;
 mod example;
 mod huge;

@@ -88,9 +88,39 @@ fn junit_counts_what_json_counts() {
 }
 
 #[test]
+fn sarif_has_a_result_for_what_json_has_and_markdown_names_every_breach() {
+    let desk = Desk::new();
+    let (sarif, markdown) = (desk.path("dr.sarif"), desk.path("dr.md"));
+    let targets = [format!("sarif={}", text(&sarif)), format!("markdown={}", text(&markdown))];
+    for arguments in [&[][..], &["--no-live"], &["--gate", "release"]] {
+        let report = desk.audit_example(&[arguments, &["--report", &targets[0], "--report", &targets[1]]].concat()).report();
+        let log: Value = serde_json::from_str(&fs::read_to_string(&sarif).expect("written")).expect("JSON");
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        let of = |kind: &str| results.iter().filter(|result| result["kind"] == kind && result["suppressions"].is_null()).count();
+        let verdicts = |verdict: Verdict| report.findings.iter().filter(|finding| finding.verdict == verdict).count();
+        assert_eq!(results.len(), report.findings.len());
+        assert_eq!((of("fail"), of("open")), (verdicts(Verdict::Broken), verdicts(Verdict::Unknown)));
+        assert_eq!((of("pass"), of("notApplicable")), (verdicts(Verdict::Kept), verdicts(Verdict::NotApplicable)));
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+        let explained =
+            rules.iter().filter(|rule| rule["help"]["markdown"].as_str().is_some_and(|page| page.contains("## What it checks")));
+        assert!(explained.count() > 10, "rules carry the page that `lastro explain` shows");
+        let page = fs::read_to_string(&markdown).expect("written");
+        assert!(page.len() < 60_000);
+        for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Broken) {
+            assert!(
+                page.contains(&format!("<code>{}</code>", finding.rule)) && page.contains(finding.subject.shown()),
+                "{}",
+                finding.message
+            );
+        }
+    }
+}
+
+#[test]
 fn a_report_file_has_the_bytes_of_standard_output() {
     let desk = Desk::new();
-    for format in ["json", "junit", "table"] {
+    for format in ["json", "junit", "sarif", "markdown", "table"] {
         let file = desk.path(format);
         let mut command = desk.lastro();
         command.env("COLUMNS", "120").args(["audit", "policies/example.yaml", "--format", format]);

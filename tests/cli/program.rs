@@ -150,8 +150,10 @@ fn check(run: &Run) {
     assert!((0..=3).contains(&run.code), "exit {}: {}", run.code, run.stderr);
     if let Ok(report) = serde_json::from_str::<Report>(&run.stdout) {
         let has = |verdict| report.findings.iter().any(|finding| finding.verdict == verdict);
-        let broken = has(Verdict::Broken);
+        let drift = report.drift_summary.as_ref().filter(|summary| summary.decides);
+        let broken = has(Verdict::Broken) || drift.is_some_and(|summary| summary.differences > 0);
         match run.code {
+            2 if drift.is_some() => assert!(!broken, "exit 2 with a difference"),
             0 => assert!(!has(Verdict::Unknown), "exit 0 with something unknown"),
             1 => assert!(broken, "exit 1 without a breach"),
             2 => assert!(has(Verdict::Unknown), "exit 2 with nothing unknown"),

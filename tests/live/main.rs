@@ -8,6 +8,7 @@ mod audit;
 mod aws;
 mod bed;
 mod denied;
+mod drift;
 mod emulator;
 mod enforced;
 mod estate;

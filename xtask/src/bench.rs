@@ -23,6 +23,20 @@ pub(crate) fn run(sizes: &[&str]) -> Result<(), String> {
     emulator::run(&mut measure)
 }
 
+/// Builds both programs, and measures what needs files only: Terraform code beside Checkov, states beside a bare JSON pass.
+pub(crate) fn files() -> Result<(), String> {
+    let checkov = emulator::installed("checkov-venv", "benches/requirements-code.txt", "import checkov");
+    if let Err(reason) = &checkov {
+        println!("without Checkov: {reason}");
+    }
+    let python = emulator::base_python()?;
+    let lastro = build(&["--bin", "lastro"])?;
+    let floor = build(&["--bench", "floor"])?;
+    let mut measure = Command::new(python);
+    measure.arg(root().join("benches/measure_files.py")).args([&lastro, &floor]).arg(RUNS).args(checkov.ok());
+    emulator::run(&mut measure)
+}
+
 /// Builds one program optimised, and says where it is.
 fn build(what: &[&str]) -> Result<PathBuf, String> {
     println!("building {}", what.join(" "));

@@ -50,7 +50,7 @@ pub(crate) fn serve(port: &str) -> Result<(), String> {
 
 fn make(venv: &Path, python: &Path, requirements: &str) -> Result<(), String> {
     let base = base_python()?;
-    println!("setting up the AWS emulator in {} (once, about a minute)", venv.display());
+    println!("setting up {requirements} in {} (once, about a minute)", venv.display());
     if venv.exists() {
         fs::remove_dir_all(venv).map_err(|e| format!("{}: {e}", venv.display()))?;
     }
@@ -61,7 +61,7 @@ fn make(venv: &Path, python: &Path, requirements: &str) -> Result<(), String> {
 }
 
 /// A system Python that can make environments; installed with apt-get when we may.
-fn base_python() -> Result<PathBuf, String> {
+pub(crate) fn base_python() -> Result<PathBuf, String> {
     if let Some(found) = usable_python() {
         return Ok(found);
     }

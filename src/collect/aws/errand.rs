@@ -206,6 +206,8 @@ impl Errand<'_> {
             tags: Fact::not_read(),
             address: None,
             tainted: false,
+            handles: Vec::new(),
+            ignored: None,
         }
     }
 }

@@ -66,8 +66,16 @@ const CARRIERS: &[&str] = &[
     "aws_vpn_connection",
 ];
 
+/// Letters that every word and pair of a secret has one of: most names are ruled out by them.
+const HINTS: &[&str] = &["cred", "key", "pass", "pwd", "secret", "token"];
+
 /// Whether a name (attribute, environment variable, tag key, output) says that its value is a secret.
 pub fn is_secret_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let holds = |hint: &&str| bytes.windows(hint.len()).any(|part| part.eq_ignore_ascii_case(hint.as_bytes()));
+    if name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_digit()) && !HINTS.iter().any(holds) {
+        return false;
+    }
     let words = words(name);
     if words.last().is_some_and(|last| ABOUT.contains(&last.as_str())) {
         return false;

@@ -9,4 +9,5 @@ pub(crate) mod flatmap;
 pub mod hcl;
 pub mod map;
 pub mod state;
+pub mod store;
 pub mod value;

@@ -120,6 +120,15 @@ impl Value {
         }
     }
 
+    /// The value without the place around it.
+    pub fn plain(&self) -> &Self {
+        let mut value = self;
+        while let Self::At(located) = value {
+            value = &located.value;
+        }
+        value
+    }
+
     fn any_true(&self) -> bool {
         match self {
             Self::Bool(mark) => *mark,
@@ -322,6 +331,7 @@ impl<'a> Node<'a> {
 
     fn seen(self) -> Result<&'a Value, Gap> {
         match self.value {
+            None | Some(Value::Null) if matches!(self.at, Locus::Code { .. }) => Err(self.gap(Cause::Null, "is not set in the code")),
             None => Err(self.gap(Cause::Null, "is not recorded: refresh the state, or read it live")),
             Some(Value::Null) => Err(self.gap(Cause::Null, "is null, which is not known and not zero: refresh the state, or read it live")),
             Some(Value::Unknown(gap)) => Err(gap.clone()),

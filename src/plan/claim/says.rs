@@ -83,6 +83,15 @@ says! {
         if let Some(ttl) = c.ttl_at_most { write!(f, ", TTL at most {ttl}")?; }
         Ok(())
     };
+    AddressExists: |c, f| write!(f, "{} in Terraform code and state", c.address);
+    StateElsewhere: |_c, f| f.write_str("a Terraform state that outlives the primary region");
+    StateEncrypted: |_c, f| f.write_str("the Terraform state encrypted");
+    StateLocked: |_c, f| f.write_str("the Terraform state locked while it is written");
+    StateReplicated: |c, f| {
+        let to = if c.to_regions.is_empty() { "another region".to_owned() } else { join(&c.to_regions, " or ") };
+        write!(f, "the Terraform state replicated to {to}")
+    };
+    StateVersioned: |_c, f| f.write_str("older versions of the Terraform state kept");
     Owner: |c, f| write!(f, "an owner of {}", c.role);
     Review: |c, f| match c.every {
         Some(every) => write!(f, "the document reviewed every {every}"),

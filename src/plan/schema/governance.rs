@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Day, Many, Promised, RegistryPart, ScenarioWord, Short, Shorthand, Words, Yes};
+use super::{Day, Many, Promised, RegistryPart, ScenarioWord, Short, Shorthand, Words, Yes, YesOr};
 use crate::plan::Period;
 
 /// What can be rebuilt from files, and the files.
@@ -27,6 +27,9 @@ pub(in crate::plan) struct CodePart {
     /// Terraform addresses that the document names.
     #[serde(default)]
     pub(in crate::plan) addresses: Many<Promised<Short<AddressPart>>>,
+    /// The Terraform state, without which nothing is rebuilt.
+    #[serde(default)]
+    pub(in crate::plan) state: Many<Promised<StatePart>>,
     /// Files that the document names.
     #[serde(default)]
     pub(in crate::plan) files: Many<Promised<Short<FilesPart>>>,
@@ -96,6 +99,35 @@ pub(in crate::plan) struct AddressPart {
 
 impl Shorthand for AddressPart {
     const MARKER: &'static str = "$short:address";
+}
+
+/// How the Terraform state is kept.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({ "versioned": true, "encrypted": true, "replicated": { "to": "recovery" }, "locked": true, "elsewhere": true, "line": 12 }))]
+pub(in crate::plan) struct StatePart {
+    /// The bucket that holds it, so that its settings are read; those of `sources.terraform` that are `s3://…` are known already.
+    #[serde(default)]
+    pub(in crate::plan) bucket: Many<Words>,
+    /// Older versions of it are kept.
+    pub(in crate::plan) versioned: Option<Yes>,
+    /// It is encrypted at rest.
+    pub(in crate::plan) encrypted: Option<Yes>,
+    /// It is copied to another region.
+    pub(in crate::plan) replicated: Option<YesOr<StateCopyPart>>,
+    /// Two applies cannot run at once.
+    pub(in crate::plan) locked: Option<Yes>,
+    /// The loss of a region that the system runs in does not take it along.
+    pub(in crate::plan) elsewhere: Option<Yes>,
+}
+
+/// The copy of a state.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::plan) struct StateCopyPart {
+    /// Where to: `recovery` (the default, where the plan names one), or regions by name.
+    #[serde(default)]
+    pub(in crate::plan) to: Many<Words>,
 }
 
 /// Files.

@@ -124,6 +124,9 @@ pub(in crate::plan) struct PlanFile {
     /// Accepted exceptions, each with an end.
     #[serde(default)]
     pub(in crate::plan) waivers: Vec<At<WaiverPart>>,
+    /// How code, state and live are compared.
+    #[serde(default)]
+    pub(in crate::plan) drift: DriftPart,
 }
 
 /// The human document.
@@ -358,6 +361,39 @@ pub(in crate::plan) struct WaiverPart {
     pub(in crate::plan) reason: Words,
     /// The last day it counts.
     pub(in crate::plan) expires: Day,
+}
+
+/// How code, state and live are compared.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::plan) struct DriftPart {
+    /// Accepted differences, each with an end.
+    #[serde(default)]
+    pub(in crate::plan) ignore: Vec<At<DriftIgnorePart>>,
+}
+
+/// An accepted difference with an end.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({
+    "subject": "web-workers", "attribute": "max", "owner": "Platform team", "reason": "scaled by hand on sale days", "expires": "2027-01-31"
+}))]
+pub(in crate::plan) struct DriftIgnorePart {
+    /// The subject by name or ARN; `*` and `?` match.
+    pub(in crate::plan) subject: Option<Words>,
+    /// The Terraform address; `*` and `?` match, and an address without index means all of its instances.
+    pub(in crate::plan) address: Option<Words>,
+    /// The attribute as `lastro drift` names it, with everything in it; `*` and `?` match, `resource` is the thing itself.
+    #[schemars(example = &"backup_retention_days")]
+    pub(in crate::plan) attribute: Words,
+    /// Who answers for it.
+    pub(in crate::plan) owner: Words,
+    /// Why it is accepted.
+    pub(in crate::plan) reason: Words,
+    /// The last day it counts.
+    pub(in crate::plan) expires: Day,
+    /// Line of the document that accepts it, from 1.
+    pub(in crate::plan) line: Option<u32>,
 }
 
 /// An enum of words, spelled in kebab case, with other spellings that mean the same.

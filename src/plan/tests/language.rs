@@ -178,3 +178,15 @@ fn lints_are_shown_at_their_place() {
     let text = "plan: x\ndocument: { path: d.md }\nregions: { primary: us-east-1 }\nalerts: { alert: A }\n";
     insta::assert_snapshot!(crate::plan::render_lints("plan.yaml", text, &lint(&parse(text), None), false));
 }
+
+#[test]
+fn the_state_is_promised_by_its_parts() {
+    let plan = parse(
+        "plan: x\nregions: { primary: us-east-1, recovery: us-west-2 }\nsources: { terraform: { state: s3://tfstate/prod.tfstate } }\ninfrastructure_as_code:\n  addresses: aws_instance.web\n  state: { versioned: true, encrypted: true, replicated: { to: recovery }, locked: true, elsewhere: true, line: 12 }\n",
+    );
+    let claims: Vec<String> = plan.promises.iter().map(|promise| promise.claim.rule().to_owned()).collect();
+    assert_eq!(claims, ["address-exists", "state-versioned", "state-encrypted", "state-replicated", "state-locked", "state-elsewhere"]);
+    let state = &plan.promises[3];
+    assert_eq!((state.select.names.as_slice(), &state.select.regions), (["tfstate".to_owned()].as_slice(), &SelectIn::Anywhere));
+    assert_eq!(state.claim, StateReplicated { to_regions: vec!["us-west-2".into()] }.into());
+}

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Builder, Group, also_in, labels_text, listed, places_text, sentence};
-use crate::plan::claim::{DnsFailover, Exposure, NodeReplacement, SubnetAcl, WafAddress, WafAssociation, WafRules, WafTarget, ZoneSpread};
+use crate::plan::claim::{
+    AddressExists, DnsFailover, Exposure, NodeReplacement, StateElsewhere, StateEncrypted, StateLocked, StateReplicated, StateVersioned,
+    SubnetAcl, WafAddress, WafAssociation, WafRules, WafTarget, ZoneSpread,
+};
 use crate::plan::later::LaterRule;
 use crate::plan::schema::{
-    ActionWord, AlertPart, ClusterPart, ClusterWord, CodePart, EdgePart, Head, HealthCheckWord, Many, NetworkPart, Promised, ProtectsWord,
-    SecretPart, ServicePart, SiteWord, WafPart, Word as _, Words, Yes,
+    ActionWord, AlertPart, ClusterPart, ClusterWord, CodePart, EdgePart, Head, HealthCheckWord, Many, NetworkPart, PlanFile, Promised,
+    ProtectsWord, SecretPart, ServicePart, SiteWord, WafPart, Word as _, Words, Yes,
 };
-use crate::plan::{Section, SelectIn};
+use crate::plan::{Section, Select, SelectIn};
 
 impl Builder {
     /// A promise that no rule judges yet.
@@ -312,13 +315,48 @@ pub(super) fn code(build: &mut Builder, code: &CodePart) {
     addresses_and_files(build, &group, code);
 }
 
+/// Reads the promises about the Terraform state.
+pub(super) fn state(build: &mut Builder, file: &PlanFile) {
+    let located =
+        file.sources.terraform.0.iter().filter_map(|it| Some(it.state.as_ref()?.0.strip_prefix("s3://")?.split('/').next()?.to_owned()));
+    let located: Vec<String> = located.filter(|bucket| !bucket.is_empty()).collect();
+    for Promised { head, says: it } in &file.infrastructure_as_code.state.0 {
+        let named: Vec<String> = it.bucket.0.iter().map(ToString::to_string).collect();
+        let mut group = build.group(Section::Code, "infrastructure_as_code", None);
+        group.select =
+            Select { names: if named.is_empty() { located.clone() } else { named }, regions: SelectIn::Anywhere, ..Select::default() };
+        if it.versioned.is_some() {
+            build.promise(&group, head, "older versions of the Terraform state are kept", StateVersioned);
+        }
+        if it.encrypted.is_some() {
+            build.promise(&group, head, "the Terraform state is encrypted", StateEncrypted);
+        }
+        if let Some(copy) = &it.replicated {
+            let to_regions = match copy.0.to.0.as_slice() {
+                [] => build.regions.recovery.clone(),
+                words => build.places(head.span, head.width, words),
+            };
+            build.promise(&group, head, "the Terraform state is replicated", StateReplicated { to_regions });
+        }
+        if it.locked.is_some() {
+            build.promise(&group, head, "the Terraform state is locked while it is written", StateLocked);
+        }
+        if it.elsewhere.is_some() {
+            build.promise(&group, head, "the Terraform state outlives the primary region", StateElsewhere);
+        }
+        if it.versioned.is_none() && it.encrypted.is_none() && it.replicated.is_none() && it.locked.is_none() && it.elsewhere.is_none() {
+            build.absent(head, "this promises nothing of the state", "add `versioned`, `encrypted`, `replicated`, `locked` or `elsewhere`");
+        }
+    }
+}
+
 fn addresses_and_files(build: &mut Builder, group: &Group<'_>, code: &CodePart) {
     for it in &code.addresses.0 {
         let address = &it.says.0.address;
         if address.0.rsplit('.').nth(1) == Some("aws_wafv2_web_acl") {
             build.promise(group, &it.head, address_text(address), WafAddress { address: address.to_string() });
         } else {
-            build.later(group, &it.head, LaterRule::AddressExists, address_text(address));
+            build.promise(group, &it.head, address_text(address), AddressExists { address: address.to_string() });
         }
     }
     for it in &code.files.0 {

@@ -12,10 +12,12 @@ use super::claim::rule_ids;
 use super::error::{Problem, nearest};
 use super::later::later_rule_ids;
 use super::read::shared;
-use super::schema::{At, GateWord, Head, Many, PlanFile, RegionName, RegionsPart, SelectPart, SiteWord, SourcesPart, WaiverPart, Words};
+use super::schema::{
+    At, DriftIgnorePart, GateWord, Head, Many, PlanFile, RegionName, RegionsPart, SelectPart, SiteWord, SourcesPart, WaiverPart, Words,
+};
 use super::{
-    AwsSource, Claim, Document, Gate, KubernetesSource, OtherSource, Plan, Promise, Regions, Section, Select, SelectIn, Sources, Span,
-    TerraformSource, Waiver,
+    AwsSource, Claim, Document, DriftIgnore, Gate, KubernetesSource, OtherSource, Plan, Promise, Regions, Section, Select, SelectIn,
+    Sources, Span, TerraformSource, Waiver,
 };
 use crate::estate::Region;
 
@@ -44,11 +46,13 @@ pub(super) fn plan(file: &PlanFile, path: &str, sha256: String) -> Result<Plan, 
     domains::network(&mut build, &file.network);
     domains::secrets(&mut build, &file.secrets);
     domains::code(&mut build, &file.infrastructure_as_code);
+    domains::state(&mut build, file);
     domains::alerts(&mut build, &file.alerts);
     governance::drills(&mut build, file);
     governance::governance(&mut build, file);
     governance::planned(&mut build, file);
     let waivers = file.waivers.iter().filter_map(|waiver| build.waiver(waiver)).collect();
+    let drift_ignores = file.drift.ignore.iter().filter_map(|ignore| build.drift_ignore(ignore)).collect();
     let document = document(file);
     if !build.found.is_empty() {
         return Err(build.found);
@@ -66,6 +70,7 @@ pub(super) fn plan(file: &PlanFile, path: &str, sha256: String) -> Result<Plan, 
         sources: sources(&file.sources),
         promises: build.promises,
         waivers,
+        drift_ignores,
     })
 }
 
@@ -269,6 +274,28 @@ impl Builder {
             owner: part.value.owner.to_string(),
             reason: part.value.reason.to_string(),
             expires: part.value.expires.0,
+            at: part.span,
+        })
+    }
+
+    fn drift_ignore(&mut self, part: &At<DriftIgnorePart>) -> Option<DriftIgnore> {
+        let DriftIgnorePart { subject, address, attribute, owner, reason, expires, line } = &part.value;
+        if subject.is_none() && address.is_none() {
+            let message = "this entry does not say what it is about";
+            self.problem(part.span, part.width, message, "add `subject: NAME` or `address: TERRAFORM_ADDRESS`; `*` matches everything");
+            return None;
+        }
+        if *line == Some(0) {
+            self.problem(part.span, part.width, "lines of the document count from 1", "give the line that accepts the difference");
+        }
+        Some(DriftIgnore {
+            subject: subject.as_ref().map(ToString::to_string),
+            address: address.as_ref().map(ToString::to_string),
+            attribute: attribute.to_string(),
+            owner: owner.to_string(),
+            reason: reason.to_string(),
+            expires: expires.0,
+            document_line: *line,
             at: part.span,
         })
     }

@@ -231,10 +231,23 @@ fn view_text(finding: &Finding, view: &str, seen: &ViewVerdict) -> String {
     });
     let covered = finding.waiver.as_ref().map_or(finding.verdict.as_str(), |waiver| &waiver.covers);
     let known = finding.found.as_deref() == Some(seen.found.as_str()) && covered == seen.verdict;
+    // Beside others, each view shows its verdict at a glance.
+    let mark = if finding.views.len() > 1 { view_mark(&seen.verdict) } else { "" };
     match at {
-        Some(at) if known => at.into_owned(),
-        Some(at) => format!("{} ({at})", said(seen)),
-        None => said(seen),
+        Some(at) if known => format!("{mark}{at}"),
+        Some(at) => format!("{mark}{} ({at})", said(seen)),
+        None => format!("{mark}{}", said(seen)),
+    }
+}
+
+/// The symbol of what a view says; nothing for words that this version does not know.
+fn view_mark(verdict: &str) -> &'static str {
+    match verdict {
+        "kept" => "✓ ",
+        "broken" | "absent" => "✗ ",
+        "unknown" => "? ",
+        "not_applicable" => "- ",
+        _ => "",
     }
 }
 

@@ -26,11 +26,17 @@ pub(super) fn header(report: &Report, common: &Common<'_>, width: usize) -> Vec<
             lines.extend(labelled("", Some(Ink::Yellow), &format!("note: {}", safe(note)), width));
         }
     }
-    lines.extend(labelled("result", None, &in_a_line(report), width));
+    lines.extend(labelled("result", None, &result(report), width));
     if let Some(evidence) = &common.evidence {
         lines.extend(labelled("evidence", None, &format!("{evidence}, unless a row says otherwise"), width));
     }
     lines
+}
+
+/// The result in a line: that of the comparison, where nothing else is judged.
+fn result(report: &Report) -> String {
+    let drift = report.drift_summary.as_ref().filter(|summary| summary.decides);
+    drift.map_or_else(|| in_a_line(report), super::drift::in_a_line)
 }
 
 /// `4 broken, 4 unknown, 30 kept · score 82.0 % · evidence coverage 94.2 %`.

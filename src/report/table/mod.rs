@@ -3,6 +3,7 @@
 
 mod cells;
 mod common;
+mod drift;
 mod head;
 pub(in crate::report) mod order;
 mod tail;
@@ -46,8 +47,13 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Res
     }
     lines.extend(later(report, width));
     lines.extend(unread(report, &common, width));
-    lines.extend(result(report, width));
-    lines.extend(hints(report, width));
+    // What a drift report is about stands last, where the eye is.
+    let all_drift = drift::is_all(report);
+    lines.extend(drift::section(report, width));
+    if !all_drift {
+        lines.extend(result(report, width));
+        lines.extend(hints(report, width));
+    }
     let text: String = lines.iter().map(|line| finish(line, style.colour) + "\n").collect();
     out.write_all(text.as_bytes())
 }

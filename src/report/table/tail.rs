@@ -160,7 +160,8 @@ pub(super) fn percent(value: Option<f64>) -> String {
 pub(super) fn hints(report: &Report, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     // Findings about waivers, and promises without a judge yet, come from no rule that could be explained.
-    let ruled = report.findings.iter().filter(|finding| finding.subject.kind != "waiver" && !is_later(finding));
+    let ruled =
+        report.findings.iter().filter(|finding| !matches!(finding.subject.kind.as_str(), "waiver" | "drift ignore") && !is_later(finding));
     let worst = ruled.min_by(|a, b| a.verdict.cmp(&b.verdict).then_with(|| order::plan_order(a, b)));
     if let Some(worst) = worst {
         let rule = safe(&worst.rule);

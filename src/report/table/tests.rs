@@ -88,7 +88,7 @@ fn nothing_hostile_comes_through_and_no_line_is_forged() {
 
 #[test]
 fn a_thousand_kept_subjects_are_one_row() {
-    let report = Report { findings: (0..1000).map(archive).collect(), ..specimen() };
+    let report = Report { findings: (0..1000).map(archive).collect(), drift: Vec::new(), drift_summary: None, ..specimen() };
     let table = table(&report, 80, false);
     assert!(table.contains("995 S3 buckets: flowise-tenant-0005, flowise-tenant-0006,"), "{table}");
     assert!(!table.contains("flowise-tenant-0100"));
@@ -164,7 +164,8 @@ fn subjects_nobody_could_name_share_the_row_of_those_with_a_name() {
 #[test]
 fn a_breach_in_the_state_is_told_where_live_could_not_be_read() {
     let mut report = unreachable(3);
-    let broken = crate::report::model::ViewVerdict { verdict: "broken".to_owned(), found: "never had versioning".to_owned(), at: None };
+    let broken =
+        crate::report::model::ViewVerdict { verdict: "broken".to_owned(), found: "never had versioning".to_owned(), at: None, code: None };
     report.findings[1].views.insert("recorded".to_owned(), broken);
     let table = table(&report, 100, false);
     assert!(table.contains("recorded  broken: logs never had versioning"), "{table}");

@@ -128,8 +128,8 @@ fn zone_of<'a>(record: &RecordSet, view: &'a ViewEstate) -> Option<&'a HostedZon
 }
 
 fn records_of<'a>(zone: &HostedZone, view: &'a ViewEstate) -> impl Iterator<Item = &'a RecordSet> {
-    let id = zone.meta.name.ok().cloned();
-    view.all::<RecordSet>().filter(move |record| id.is_some() && record.zone.ok() == id.as_ref())
+    let meta = zone.meta.clone();
+    view.all::<RecordSet>().filter(move |record| record.zone.ok().is_some_and(|id| meta.is_called(id)))
 }
 
 fn failover_in(zone: &HostedZone, scene: &Scene<'_>) -> bool {

@@ -1,7 +1,8 @@
-//! Which move made the views differ.
+//! Which move made the views differ, said with the line of code where it can be put right.
 
 use std::collections::BTreeMap;
 
+use super::code::{CodeSpot, other_words};
 use super::finding::InView;
 use crate::estate::View;
 use crate::rules::prelude::Answer;
@@ -16,99 +17,102 @@ enum Says {
     Nothing,
 }
 
+/// How a sentence goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// It is complete.
+    Stop,
+    /// The place in the code: ` (db.tf:12)`.
+    At,
+    /// What the code says, and its place: ` to 7 days (db.tf:12)`.
+    To,
+    /// What to fix: `: fix db.tf:12`.
+    Fix,
+    /// What to fix, and that it takes an apply: `: fix db.tf:12, then apply`.
+    FixAndApply,
+}
+
 /// The sentence of blame; `None` when there is nothing to say: the promise is kept everywhere, or too little is known.
-pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<&'static str> {
+pub(super) fn blame(views: &BTreeMap<View, InView>) -> Option<String> {
     let says = |view| match views.get(&view) {
         Some(InView::Judged { answer: Answer::Kept, .. }) => Says::Kept,
         Some(InView::Judged { answer: Answer::Broken, .. }) => Says::Broken,
         Some(InView::Absent) => Says::Absent,
         Some(InView::Judged { answer: Answer::NotApplicable, .. } | InView::Unknown(_)) | None => Says::Nothing,
     };
+    let (sentence, then) = sentence(says(View::Declared), says(View::Recorded), says(View::Live))?;
+    Some(go_on(sentence, then, views))
+}
+
+/// The table of DESIGN.md section 3, and what it leaves open.
+fn sentence(code: Says, state: Says, live: Says) -> Option<(&'static str, Then)> {
     use Says::{Absent, Broken, Kept, Nothing};
-    match (says(View::Declared), says(View::Recorded), says(View::Live)) {
-        (Kept, Kept, Kept) | (Kept | Nothing, Kept | Nothing, Nothing) | (Nothing, Nothing, _) => None,
+    Some(match (code, state, live) {
+        (Kept, Kept, Kept) | (Kept | Nothing, Kept | Nothing, Nothing) | (Nothing, Nothing, _) => return None,
+        (Kept, Nothing, Kept) | (Nothing, Kept, Kept) => return None,
+        // Nobody holds the thing, or nobody else could be asked about it.
+        (Absent | Nothing, Absent | Nothing, Absent | Nothing) => return None,
 
-        (Kept, Kept, Broken) => Some("changed by hand; the next apply reverts it"),
-        (Broken, Broken, Broken) => Some("never promised in code: fix the code"),
-        (Kept, Broken, Broken) | (Kept, Broken | Absent, Nothing) | (Kept, Absent, Broken) => Some("code changed, not applied"),
-        (Broken, Broken, Kept) => Some("right by accident: the next apply breaks it"),
-        (Broken, Kept, Kept) | (Broken, Kept, Nothing) => Some("code changed, not applied: the next apply breaks it"),
-        (Kept, Broken, Kept) => Some("state is stale: refresh"),
-        (Broken, Kept, Broken) => Some("broken in code and live, and the state is stale: fix the code, apply it and refresh the state"),
+        (Kept, Kept, Broken) => ("changed by hand; the next apply reverts it", Then::To),
+        (Broken, Broken | Nothing, Broken | Nothing) => (NEVER_PROMISED, Then::Fix),
+        (Kept, Broken, Broken | Nothing) => ("code changed, not applied", Then::At),
+        (Broken, Broken | Nothing, Kept) => ("right by accident: the next apply breaks it", Then::At),
+        (Broken, Kept, Kept | Nothing) => ("code changed, not applied: the next apply breaks it", Then::At),
+        (Kept, Broken, Kept) => ("state is stale: refresh", Then::Stop),
+        (Absent | Nothing, Absent, Kept) | (Absent, Nothing, Kept) => ("kept, but not managed by code: a rebuild loses it", Then::Stop),
 
-        (Nothing, Kept, Broken) => Some("changed by hand since the last apply: the Terraform state still keeps the promise"),
-        (Nothing, Broken, Broken) => Some("broken as applied: the Terraform state says the same; fix the code"),
-        (Nothing, Broken, Kept) => {
-            Some("mended by hand since the last apply, or the state is stale: unless the code keeps it too, the next apply breaks it")
+        (Kept, Nothing, Broken) => ("live differs from the code: changed by hand, or the code is not applied", Then::At),
+        (Broken, Kept, Broken) => ("broken in code and live, and the state is stale", Then::FixAndApply),
+        (Nothing, Kept, Broken) => ("changed by hand since the last apply: the Terraform state still keeps the promise", Then::Stop),
+        (Nothing, Broken, Broken) => ("broken as applied: the Terraform state says the same; fix the code", Then::Stop),
+        (Nothing, Broken, Nothing) => ("broken as applied: fix the code", Then::Stop),
+        (Nothing, Broken, Kept) => (
+            "mended by hand since the last apply, or the state is stale: unless the code keeps it too, the next apply breaks it",
+            Then::Stop,
+        ),
+
+        (Kept, Absent, Kept) => ("in code and live, but not in the state: import it", Then::At),
+        (Kept, Absent, Broken) => ("in code and live, but not in the state: import it, then apply", Then::At),
+        (Broken, Absent, Kept | Broken) => ("not in the state: import it; the code breaks the promise", Then::Fix),
+        (Absent | Nothing, Absent, Broken) | (Absent, Nothing, Broken) => ("not managed by code", Then::Stop),
+        (Absent, Kept | Broken, Kept | Broken | Nothing) => ("removed from code, not applied: the next apply deletes it", Then::Stop),
+
+        (Kept, Kept | Broken, Absent) => ("deleted by hand: the Terraform state still has it, and the next apply makes it anew", Then::At),
+        (Broken, Kept | Broken, Absent) => ("deleted by hand: the next apply makes it anew, and as it is in code it is broken", Then::Fix),
+        (Absent, Kept | Broken, Absent) => ("deleted by hand and removed from code: the Terraform state still has it", Then::Stop),
+        (Nothing, Kept | Broken, Absent) => ("deleted by hand: the Terraform state still has it", Then::Stop),
+        (Kept, Absent, Absent | Nothing) => ("in code, never applied", Then::At),
+        (Broken, Absent, Absent | Nothing) => ("in code, never applied, and broken there", Then::FixAndApply),
+        (Kept, Nothing, Absent) => ("in code, but not there: never applied, or deleted by hand", Then::At),
+        (Broken, Nothing, Absent) => ("in code, but not there, and broken in code", Then::FixAndApply),
+    })
+}
+
+/// Said otherwise where code does not mention the attribute at all.
+const NEVER_PROMISED: &str = "never promised in code";
+
+fn go_on(sentence: &str, then: Then, views: &BTreeMap<View, InView>) -> String {
+    let spot = CodeSpot::declared(views);
+    match (then, spot) {
+        (Then::Stop, _) | (Then::At, None) => sentence.to_owned(),
+        (Then::At, Some(spot)) => format!("{sentence} ({spot})"),
+        (Then::To, spot) => {
+            let to = other_words(views, View::Declared, View::Live).map(|words| format!(" to {words}")).unwrap_or_default();
+            let at = spot.map(|spot| format!(" ({spot})")).unwrap_or_default();
+            format!("{sentence}{to}{at}")
         }
-        (Nothing, Kept, Kept) => None,
-
-        (Absent | Nothing, Absent, Kept) => Some("kept, but not managed by code: a rebuild loses it"),
-        (Absent | Nothing, Absent, Broken) => Some("not managed by code"),
-        (Absent, Kept | Broken, Kept | Broken | Nothing) => Some("removed from code, not applied: the next apply deletes it"),
-        (Kept, Absent, Kept) => Some("in code and live, but not in the state: import it"),
-        (Broken, Absent, Kept | Broken) => Some("not in the state: import it; the code breaks the promise"),
-
-        (_, Kept | Broken, Absent) => Some("deleted by hand: the Terraform state still has it"),
-        (Kept | Broken, Absent, Absent) => Some("in code, never applied"),
-        (Kept | Broken, Nothing, Absent) => Some("in code, but not there: never applied, or deleted by hand"),
-        (Absent, Absent | Nothing, _) => Some("not managed by code"),
-
-        (Kept, Nothing, Broken) => Some("live differs from the code: changed by hand, or the code is not applied"),
-        (Broken, Nothing, Broken) => Some("never promised in code: fix the code"),
-        (Broken, Nothing, Kept) => Some("right by accident: the next apply breaks it"),
-        (Kept, Nothing, Kept) => None,
-        (Broken, Broken | Absent, Nothing) | (Broken, Nothing, Nothing) => Some("never promised in code: fix the code"),
-        (Nothing, Broken, Nothing) => Some("broken as applied: fix the code"),
-        (Nothing, Absent, Nothing | Absent) => None,
+        // What nobody wrote cannot have been promised: say what is missing instead of the same thing twice.
+        (Then::Fix, Some(spot)) if sentence == NEVER_PROMISED && spot.is_default() => {
+            format!("not set in code (provider default): {}", spot.fix())
+        }
+        (Then::Fix, spot) => format!("{sentence}: {}", fix(spot.as_ref())),
+        (Then::FixAndApply, spot) => format!("{sentence}: {}, then apply", fix(spot.as_ref())),
     }
+}
+
+fn fix(spot: Option<&CodeSpot<'_>>) -> String {
+    spot.map_or_else(|| "fix the code".to_owned(), CodeSpot::fix)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::estate::{Cause, Gap};
-
-    fn judged(answer: Answer) -> InView {
-        InView::Judged { answer, found: String::new(), at: None }
-    }
-
-    fn of(code: Option<InView>, state: Option<InView>, live: Option<InView>) -> Option<&'static str> {
-        let views = [(View::Declared, code), (View::Recorded, state), (View::Live, live)];
-        blame(&views.into_iter().filter_map(|(view, says)| Some((view, says?))).collect())
-    }
-
-    #[test]
-    fn the_table_of_the_design() {
-        let (kept, broken) = (|| Some(judged(Answer::Kept)), || Some(judged(Answer::Broken)));
-        let absent = || Some(InView::Absent);
-        assert_eq!(of(kept(), kept(), broken()), Some("changed by hand; the next apply reverts it"));
-        assert_eq!(of(broken(), broken(), broken()), Some("never promised in code: fix the code"));
-        assert_eq!(of(kept(), broken(), broken()), Some("code changed, not applied"));
-        assert_eq!(of(broken(), broken(), kept()), Some("right by accident: the next apply breaks it"));
-        assert_eq!(of(broken(), kept(), kept()), Some("code changed, not applied: the next apply breaks it"));
-        assert_eq!(of(kept(), broken(), kept()), Some("state is stale: refresh"));
-        assert_eq!(of(absent(), absent(), kept()), Some("kept, but not managed by code: a rebuild loses it"));
-        assert_eq!(of(kept(), kept(), kept()), None);
-    }
-
-    #[test]
-    fn state_against_live_without_code() {
-        let (kept, broken) = (|| Some(judged(Answer::Kept)), || Some(judged(Answer::Broken)));
-        assert!(of(None, kept(), broken()).is_some_and(|text| text.starts_with("changed by hand")));
-        assert!(of(None, broken(), broken()).is_some_and(|text| text.contains("fix the code")));
-        assert!(of(None, broken(), kept()).is_some_and(|text| text.contains("stale")));
-        assert!(of(None, Some(InView::Absent), kept()).is_some_and(|text| text.contains("not managed")));
-        assert!(of(None, kept(), Some(InView::Absent)).is_some_and(|text| text.contains("deleted by hand")));
-        assert_eq!(of(None, kept(), kept()), None);
-    }
-
-    #[test]
-    fn a_gap_blames_nobody() {
-        let gap = || Some(InView::Unknown(Gap::new(Cause::Denied, "")));
-        let (kept, broken) = (|| Some(judged(Answer::Kept)), || Some(judged(Answer::Broken)));
-        assert_eq!(of(None, gap(), broken()), None);
-        assert_eq!(of(None, kept(), gap()), None);
-        assert_eq!(of(None, None, broken()), None);
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::label::kinds_label;
 use crate::estate::{Arn, Gap, Kind, Locus, Meta, Region, View};
 use crate::plan::{Promise, Severity, Waiver};
-use crate::rules::prelude::{Answer, Rule};
+use crate::rules::prelude::{Answer, Rule, Setting};
 
 /// The verdict on one promise about one subject.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub struct Finding<'a> {
     pub found: Option<String>,
     /// What each view says.
     pub views: BTreeMap<View, InView>,
-    /// Which move made the views differ.
-    pub blame: Option<&'static str>,
+    /// Which move made the views differ, with the line of code.
+    pub blame: Option<String>,
 }
 
 /// The verdicts.
@@ -153,6 +153,8 @@ pub enum InView {
         found: String,
         /// Where.
         at: Option<Place>,
+        /// The one attribute that decided, where there is one.
+        setting: Option<Setting>,
     },
     /// The rule could not judge it.
     Unknown(Gap),

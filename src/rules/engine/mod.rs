@@ -2,8 +2,8 @@
 //! verdict with its blame, grade and waiver. Knows no rule by name.
 
 mod blame;
+pub(super) mod code;
 mod finding;
-mod join;
 mod label;
 mod subjects;
 mod waive;

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::blame::blame;
 use super::finding::{Finding, InView, Place, Subject, Verdict};
-use super::join::{Joined, join};
-use super::label::label;
 use super::{Draft, Request, grade, verdict_of};
-use crate::estate::{Arn, Cause, Gap, Kind, Region, Resource, View, ViewEstate};
+use crate::estate::{Arn, Cause, Gap, Joined, Kind, Resource, View, ViewEstate, join, unread_region};
 use crate::plan::SelectIn;
 use crate::rules::prelude::{Evidence, Judge, Judgement, Rule, Ruling, Scene};
 
@@ -80,7 +78,7 @@ fn judge_thing<'a>(
         views.insert(estate.view, said);
     }
     let collective = || Subject::collective(&[]);
-    let subject = thing.kind().map_or_else(collective, |kind| Subject { label: label(thing), ..Subject::of(kind, &thing.headers()) });
+    let subject = thing.kind().map_or_else(collective, |kind| Subject { label: thing.label(), ..Subject::of(kind, &thing.headers()) });
     let (verdict, found) = match views.get(&strongest.view) {
         Some(InView::Judged { answer, found, .. }) => (verdict_of(*answer), Some(found.clone())),
         Some(InView::Unknown(gap)) => (Verdict::Unknown(gap.clone()), None),
@@ -88,8 +86,9 @@ fn judge_thing<'a>(
         None => (Verdict::Unknown(no_source(rule)), None),
     };
     let grade = found.as_ref().map(|_| grade(strongest.view, rule.evidence));
-    // Nobody is blamed for what could not be judged: the views say what they saw.
-    let blame = if rule.evidence == Evidence::Configured && found.is_some() { blame(&views) } else { None };
+    // Nobody is blamed for what could not be judged, or need not hold: the views say what they saw.
+    let blamed = rule.evidence == Evidence::Configured && matches!(verdict, Verdict::Kept | Verdict::Broken);
+    let blame = if blamed { blame(&views) } else { None };
     Finding { grade, found, views, blame, ..draft.finding(subject, verdict) }
 }
 
@@ -101,37 +100,17 @@ fn in_view(resource: &Resource, ruling: Ruling) -> InView {
     }
     match ruling {
         Err(gap) => InView::Unknown(gap),
-        Ok(Judgement { answer, found, at }) => {
+        Ok(Judgement { answer, found, at, setting }) => {
             let name = meta.arn.ok().map_or_else(|| meta.display_name(), Arn::as_str);
             let locus = at.or_else(|| meta.name.at().or(meta.arn.at()).cloned());
-            InView::Judged { answer, found, at: locus.map(|locus| Place { resource: name.to_owned(), locus }) }
+            InView::Judged { answer, found, at: locus.map(|locus| Place { resource: name.to_owned(), locus }), setting }
         }
     }
 }
 
 /// A view that does not hold the thing: absent if it would have seen it, unknown otherwise.
 fn absent(estate: &ViewEstate, thing: &Joined<'_>) -> InView {
-    let Some(kind) = thing.kind() else { return InView::Absent };
-    let headers = thing.headers();
-    let region = headers.iter().find_map(|meta| meta.region.ok());
-    let account = headers.iter().find_map(|meta| meta.account.ok());
-    if let Some(gap) = estate.listing_gap(kind) {
-        return InView::Unknown(gap);
-    }
-    if let Some(region) = region.filter(|region| !estate.looked_in(kind, Some(region))) {
-        return InView::Unknown(unread_region(region));
-    }
-    match account.filter(|account| estate.view == View::Live && !estate.may_have_read(account)) {
-        Some(account) => InView::Unknown(Gap::new(
-            Cause::NotRead,
-            format!("it is recorded in account {account}, which was not read: give the credentials or the role of that account"),
-        )),
-        None => InView::Absent,
-    }
-}
-
-fn unread_region(region: &Region) -> Gap {
-    Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions"))
+    thing.is_absent_from(estate).map_or_else(InView::Unknown, |()| InView::Absent)
 }
 
 /// Why the promise may speak of something that nobody saw: a listing that did not come to its end, a region that was not

@@ -107,7 +107,7 @@ fn point_4_the_strongest_view_decides_and_the_others_are_shown() {
     assert_eq!(findings.len(), 1);
     assert_eq!(word(&findings[0].verdict), "broken");
     assert_eq!(findings[0].views.len(), 2);
-    assert!(findings[0].blame.is_some_and(|blame| blame.starts_with("changed by hand")));
+    assert!(findings[0].blame.as_ref().is_some_and(|blame| blame.starts_with("changed by hand")));
     assert_eq!(findings[0].subject.address.as_deref(), Some("aws_s3_bucket.data[0]"));
     assert_eq!(findings[0].grade, Some(Grade::Configured));
 }
@@ -390,4 +390,77 @@ fn one_arn_under_two_addresses_is_one_thing() {
     let twice = recorded([bucket("a", seen(Versioning::Enabled)), bucket("a", seen(Versioning::Enabled))]);
     let estate = estate([twice, live([bucket("a", seen(Versioning::Enabled)).into()])]);
     assert_eq!(verdicts(&plan(Versions), &estate), one("a", "kept"), "the second address is not a bucket that is gone");
+}
+
+/// A database that code, state and live see with these many days of backups; `from` says where code has its number from.
+fn three_views(days: [u32; 3], from: Option<&str>) -> Estate {
+    let at = |view: View| match view {
+        View::Declared => Locus::Code { file: "db.tf".into(), line: 12, column: 3, from: from.map(Into::into) },
+        View::Recorded => Locus::State { file: "prod.tfstate".into(), address: "aws_db_instance.orders".into() },
+        View::Live => Locus::Api(crate::estate::Action::of("rds:DescribeDBInstances")),
+    };
+    let views = [View::Declared, View::Recorded, View::Live].into_iter().zip(days).map(|(view, days)| {
+        let mut estate = ViewEstate::new(view);
+        let scope = if view == View::Live { Scope::Region("us-east-1".into()) } else { Scope::Whole };
+        Kind::ALL.iter().for_each(|kind| estate.listed(*kind, scope.clone(), None));
+        let mut db = DbInstance::unread(meta("orders"), &unread());
+        db.cluster = seen(None);
+        db.replica_of = seen(None);
+        db.backup_retention_days = Fact::known_at(days, at(view));
+        estate.add(db);
+        estate
+    });
+    estate(views.collect::<Vec<_>>())
+}
+
+fn seven_days() -> crate::plan::Plan {
+    plan(BackupRetention { keep: "7d".parse().expect("a period"), or_by: Vec::new() })
+}
+
+#[test]
+fn a_breach_in_code_names_the_line_and_how_it_should_read() {
+    let (plan, only) = (seven_days(), BTreeSet::new());
+    let of = |days, from| {
+        let estate = three_views(days, from);
+        let findings = judge_with(&plan, &estate, &only);
+        assert_eq!(findings.len(), 1);
+        (findings[0].blame.clone().unwrap_or_default(), crate::rules::remedy::remedy(&findings[0]))
+    };
+    let (blame, remedy) = of([1, 1, 1], None);
+    assert_eq!(blame, "never promised in code: fix db.tf:12");
+    assert_eq!(remedy.at, Some(("db.tf".to_owned(), 12)));
+    let change = remedy.change.expect("one attribute decides");
+    assert_eq!((change.attribute.as_str(), change.now.as_deref(), change.should.as_str()), ("backup_retention_period", Some("1"), "7"));
+    assert!(remedy.text.ends_with(" In code: fix db.tf:12, where backup_retention_period should read 7, not 1."), "{}", remedy.text);
+
+    let (blame, remedy) = of([0, 0, 0], Some("provider default"));
+    assert_eq!(blame, "not set in code (provider default): set it in the block at db.tf:12");
+    assert_eq!(remedy.change.expect("one attribute decides").now, None, "what nobody wrote does not read anything");
+    assert!(
+        remedy.text.ends_with(" In code: set it in the block at db.tf:12, where backup_retention_period should read 7."),
+        "{}",
+        remedy.text
+    );
+
+    let (_, remedy) = of([1, 1, 1], Some("prod.tfvars:3"));
+    assert_eq!(remedy.at, Some(("prod.tfvars".to_owned(), 3)), "where the value is written");
+}
+
+#[test]
+fn a_breach_that_only_live_has_asks_for_an_apply_and_for_no_change_of_code() {
+    let (plan, only, estate) = (seven_days(), BTreeSet::new(), three_views([7, 7, 1], None));
+    let findings = judge_with(&plan, &estate, &only);
+    assert_eq!(findings[0].blame.as_deref(), Some("changed by hand; the next apply reverts it to 7 days (db.tf:12)"));
+    let remedy = crate::rules::remedy::remedy(&findings[0]);
+    assert_eq!((remedy.at, remedy.change), (None, None));
+    assert!(remedy.text.ends_with(" The code keeps the promise (db.tf:12): apply it again."), "{}", remedy.text);
+}
+
+#[test]
+fn what_is_right_by_accident_says_what_to_change_before_the_next_apply() {
+    let (plan, only, estate) = (seven_days(), BTreeSet::new(), three_views([1, 1, 7], None));
+    let findings = judge_with(&plan, &estate, &only);
+    assert_eq!(word(&findings[0].verdict), "kept");
+    assert_eq!(findings[0].blame.as_deref(), Some("right by accident: the next apply breaks it (db.tf:12)"));
+    assert_eq!(crate::rules::remedy::remedy(&findings[0]).at, Some(("db.tf".to_owned(), 12)));
 }

@@ -80,10 +80,9 @@ impl<'a> Subject<'a> for Place<'a> {
 
 /// Whether a selected cluster or one of its node groups runs in the subnet.
 fn is_used(subnet: &Subnet, scene: &Scene<'_>) -> bool {
-    let Some(id) = subnet.meta.name.ok() else { return false };
     let clusters = scene.selected::<EksCluster>().map(|cluster| &cluster.subnets);
     let nodes = scene.view.all::<NodeGroup>().filter(|nodes| selects_nodes(nodes, scene)).map(|nodes| &nodes.subnets);
-    clusters.chain(nodes).any(|subnets| subnets.ok().is_some_and(|ids| ids.contains(id)))
+    clusters.chain(nodes).any(|subnets| subnets.ok().is_some_and(|ids| ids.iter().any(|id| subnet.meta.is_called(id))))
 }
 
 /// Why the subnets of a cluster or node group were not all seen.

@@ -65,7 +65,7 @@ fn judge(promise: &BackupRetention, db: Database<'_>, scene: &Scene<'_>) -> Ruli
     if !keeps && !promise.or_by.is_empty() {
         return Err(others_may_keep(promise, &found));
     }
-    Ok(kept_if(keeps, found).seen_in(retention))
+    Ok(kept_if(keeps, found).seen_in(retention).set_by("backup_retention_period", days))
 }
 
 fn words(days: u32, db: Database<'_>) -> String {

@@ -49,7 +49,9 @@ fn judge(_promise: &DeletionProtection, db: Database<'_>, scene: &Scene<'_>) -> 
     speaks_for_itself(db, scene.view)?;
     let protection = db.deletion_protection();
     let on = *protection.known()?;
-    Ok(kept_if(on, if on { "has deletion protection on" } else { "has deletion protection off" }).seen_in(protection))
+    Ok(kept_if(on, if on { "has deletion protection on" } else { "has deletion protection off" })
+        .seen_in(protection)
+        .set_by("deletion_protection", on))
 }
 
 #[cfg(test)]

@@ -56,7 +56,8 @@ fn judge(_promise: &DatabaseEncryption, db: Database<'_>, scene: &Scene<'_>) -> 
         (true, Some(Some(key))) => format!("has its storage encrypted with key {key}"),
         (true, _) => "has storage encrypted".to_owned(),
     };
-    Ok(kept_if(*encrypted.known()?, found).seen_in(encrypted))
+    let on = *encrypted.known()?;
+    Ok(kept_if(on, found).seen_in(encrypted).set_by("storage_encrypted", on))
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ fn judge(_promise: &MultiAz, db: Database<'_>, scene: &Scene<'_>) -> Ruling {
         Database::Instance(instance) => {
             let multi_az = *instance.multi_az.known()?;
             let found = if multi_az { "has a standby in another zone" } else { "has no standby in another zone" };
-            Ok(kept_if(multi_az, found).seen_in(&instance.multi_az))
+            Ok(kept_if(multi_az, found).seen_in(&instance.multi_az).set_by("multi_az", multi_az))
         }
         Database::Cluster(cluster) => judge_cluster(cluster, scene.view),
     }

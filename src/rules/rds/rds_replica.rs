@@ -2,7 +2,7 @@
 
 use super::{listed_in, speaks_for_itself};
 use crate::estate::database::{DbCluster, DbInstance};
-use crate::estate::{Action, Arn, Meta, Region};
+use crate::estate::{Action, Arn, Meta, Region, is_handle};
 use crate::plan::claim::Replica;
 use crate::rules::prelude::*;
 
@@ -185,6 +185,17 @@ impl<'a> Search<'a> {
     fn feeds(self, source: Option<&str>, replica: &Meta) -> Result<bool, Gap> {
         let Some(source) = source else { return Ok(false) };
         let db = self.db.meta();
+        if is_handle(source) {
+            // A data source may well be the database under another name; another resource is not.
+            let gap = || Gap::new(Cause::NotRead, format!("{} is a replica of {source}", replica.display_name()));
+            return if db.has_handle(source) {
+                Ok(true)
+            } else if source.contains("data.") {
+                Err(gap())
+            } else {
+                Ok(false)
+            };
+        }
         if !source.starts_with("arn:") {
             return Ok(source.eq_ignore_ascii_case(db.name.known()?) && replica.region.known()? == db.region.known()?);
         }

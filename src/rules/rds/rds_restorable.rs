@@ -74,7 +74,7 @@ fn both(newest: Ruling, oldest: Ruling) -> Ruling {
             let holds = newest.answer == Answer::Kept && oldest.answer == Answer::Kept;
             let found = format!("{} and {}", newest.found, oldest.found);
             let decided_by = if newest.answer == Answer::Kept { oldest } else { newest };
-            Ok(Judgement { at: decided_by.at, ..kept_if(holds, found) })
+            Ok(Judgement { at: decided_by.at, setting: decided_by.setting, ..kept_if(holds, found) })
         }
         (Ok(part), Err(gap)) | (Err(gap), Ok(part)) => {
             if part.answer == Answer::Broken {

@@ -54,7 +54,13 @@ fn judge(_promise: &claim::Versions, bucket: &Bucket, _scene: &Scene<'_>) -> Rul
         Versioning::Suspended => "has versioning suspended: what is overwritten now is lost",
         Versioning::Never => "never had versioning enabled: it keeps no old versions",
     };
-    Ok(kept_if(state == Versioning::Enabled, found).seen_in(&bucket.versioning))
+    // As Terraform writes it: a bucket that never had versioning has no such block, or "Disabled".
+    let status = match state {
+        Versioning::Enabled => r#""Enabled""#,
+        Versioning::Suspended => r#""Suspended""#,
+        Versioning::Never => r#""Disabled""#,
+    };
+    Ok(kept_if(state == Versioning::Enabled, found).seen_in(&bucket.versioning).set_by("versioning_configuration.status", status))
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl<'a> Field<'a> {
     }
 
     fn standing(&self, arn: &Arn) -> Standing {
-        let is = |acl: &WebAcl| acl.meta.arn.ok() == Some(arn);
+        let is = |acl: &WebAcl| acl.meta.has_arn(arn);
         if self.counting.iter().any(|acl| is(acl)) {
             return Standing::Counts;
         }
@@ -163,7 +163,7 @@ impl<'a> Field<'a> {
 }
 
 fn any(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
-    let arn = acl.meta.arn.known()?;
+    let arn = &acl.meta.arn_here()?;
     let standing = field.standing(arn);
     if matches!(standing, Standing::DoesNotCount) {
         return Ok(not_applicable("does not have the promised rules; another web ACL does"));
@@ -191,7 +191,7 @@ fn any(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
 }
 
 fn every(acl: &WebAcl, targets: &Targets<'_>, field: &Field<'_>) -> Ruling {
-    let arn = acl.meta.arn.known()?;
+    let arn = &acl.meta.arn_here()?;
     if matches!(field.standing(arn), Standing::DoesNotCount) {
         return Ok(not_applicable("does not have the promised rules; another web ACL does"));
     }

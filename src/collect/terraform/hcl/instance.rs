@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::syntax::Pos;
 use super::value::{Val, Why};
-use crate::collect::terraform::address::Address;
+use crate::collect::terraform::address::{Address, ModuleStep};
 
 /// One resource instance.
 #[derive(Clone, Debug)]
@@ -104,6 +104,8 @@ pub struct Expansion {
     pub moved: Vec<(Address, Address)>,
     /// `removed` without destroying: addresses that live on unmanaged.
     pub removed: Vec<Address>,
+    /// `removed` without destroying, where it names whole modules.
+    pub removed_modules: Vec<Vec<ModuleStep>>,
     /// What could not be read or evaluated, each once: where, and what.
     pub gaps: Vec<(Pos, Why)>,
     /// Files, blocks and module calls that were read.

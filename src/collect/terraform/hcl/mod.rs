@@ -8,7 +8,14 @@
 //! 3. `expand` turns folders, variables and module calls into resource [`instance`]s.
 //! 4. `declare` fills in provider defaults and recorded values and hands the instances to the mapper that states use.
 
+pub mod convert;
+pub mod declare;
+pub mod eval;
+pub mod expand;
+pub mod functions;
 pub mod instance;
+pub mod read;
 pub mod scope;
 pub mod syntax;
+pub mod types;
 pub mod value;

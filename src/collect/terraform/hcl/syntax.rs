@@ -264,4 +264,15 @@ pub struct SyntaxGap {
     pub at: Pos,
     /// What is wrong, and how much of the file is used all the same.
     pub message: String,
+    /// The block that was lost with it, where its head could be read: it is declared, but nothing of it is known.
+    pub lost: Option<Lost>,
+}
+
+/// The head of a block that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// `resource`, `variable`, …
+    pub keyword: Arc<str>,
+    /// Its labels.
+    pub labels: Vec<Arc<str>>,
 }

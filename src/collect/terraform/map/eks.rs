@@ -9,7 +9,7 @@ use crate::estate::{Action, Cause, Gap};
 
 /// `aws_eks_cluster`. Its node groups are joined from `aws_eks_node_group`.
 pub fn cluster(object: &Object<'_>, pieces: &mut Pieces) {
-    let detail = "none of its node groups is in the given states: read them live";
+    let detail = format!("none of its node groups is in the given {}: read them live", if object.in_code() { "code" } else { "states" });
     let node_groups = Gap::new(Cause::NotRead, detail).for_action(Action::of("eks:ListNodegroups"));
     pieces.resources.push(
         EksCluster {

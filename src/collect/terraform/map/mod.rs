@@ -51,7 +51,7 @@ pub struct Pieces {
 }
 
 /// A statement of one object about another.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Part {
     /// The address of the object that says it.
     pub address: String,
@@ -62,7 +62,7 @@ pub struct Part {
 }
 
 /// What a [`Part`] says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub enum Says {
     /// A bucket's versioning.
     Versioning(Fact<Versioning>),
@@ -151,6 +151,11 @@ pub fn kind_of(resource_type: &str) -> Option<Kind> {
     mapping_of(resource_type).map(|mapping| mapping.kind)
 }
 
+/// The resource types that are read, sorted.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    MAPPINGS.iter().map(|mapping| mapping.resource_type)
+}
+
 /// The kinds that Terraform states can fill, sorted.
 pub fn kinds() -> BTreeSet<Kind> {
     MAPPINGS.iter().map(|mapping| mapping.kind).collect()
@@ -174,9 +179,20 @@ impl<'a> Object<'a> {
         self.root().get(name)
     }
 
+    /// Whether the object is code's, and not a state's.
+    fn in_code(&self) -> bool {
+        matches!(self.at, Locus::Code { .. })
+    }
+
+    /// What the object is in, for sentences.
+    fn source(&self) -> &'static str {
+        if self.in_code() { "code" } else { "state" }
+    }
+
     /// A fact that this kind of source cannot hold, with the permission that the live answer takes.
     fn live_only<T>(&self, what: &str, action: &'static str) -> Fact<T> {
-        let detail = format!("a Terraform state does not record {what}: read it live ({})", self.address);
+        let source = if self.in_code() { "Terraform code does not say" } else { "a Terraform state does not record" };
+        let detail = format!("{source} {what}: read it live ({})", self.address);
         Gap::new(Cause::NotRead, detail).for_action(crate::estate::Action::of(action)).into()
     }
 
@@ -191,6 +207,8 @@ impl<'a> Object<'a> {
             tags: self.tags(),
             address: Some(self.address.to_owned()),
             tainted: self.tainted,
+            handles: Vec::new(),
+            ignored: None,
         }
     }
 
@@ -198,7 +216,7 @@ impl<'a> Object<'a> {
     fn region(&self, arn: Option<&Arn>) -> Fact<Region> {
         let own = self.root().first(&["region", "bucket_region"]);
         if let Err(gap) = own.filled()
-            && gap.cause == Cause::ComputedAtApply
+            && gap.cause != Cause::Null
         {
             return gap.into();
         }
@@ -248,7 +266,7 @@ impl<'a> Object<'a> {
 
 impl Says {
     /// The same statement with a gap for what it says.
-    fn untold(self, gap: &Gap) -> Self {
+    pub(crate) fn untold(self, gap: &Gap) -> Self {
         let gap = gap.clone();
         match self {
             Self::Versioning(_) => Self::Versioning(gap.into()),

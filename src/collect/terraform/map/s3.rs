@@ -12,7 +12,7 @@ use crate::estate::{Cause, Fact, Gap};
 /// `aws_s3_bucket`
 pub fn bucket(object: &Object<'_>, pieces: &mut Pieces) {
     let name = object.root().first(&["bucket", "id"]).fact(Node::filled);
-    let elsewhere = |what: &str| Gap::new(Cause::NotRead, format!("no {what} resource for it is in the state: read it live"));
+    let elsewhere = |what: &str| Gap::new(Cause::NotRead, format!("no {what} resource for it is in the {}: read it live", object.source()));
     pieces.resources.push(
         Bucket {
             meta: object.meta(name, "arn"),

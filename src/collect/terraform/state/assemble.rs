@@ -10,6 +10,7 @@ use super::cleanse::cleanse;
 use super::intake::{Gaps, Taken};
 use crate::collect::redact::Redactor;
 use crate::collect::terraform::map::{self, Pieces, join::join};
+use crate::collect::terraform::store;
 use crate::collect::{Reading, SourceNote};
 use crate::estate::{Gap, Resource, Scope, View, ViewEstate};
 
@@ -20,6 +21,8 @@ pub struct Assembled {
     pub readings: Vec<Reading>,
     /// Knows the secrets of all sources, so that the live side can be cleaned of their repetitions.
     pub redactor: Redactor,
+    /// `resource_drift` of plan files: the objects as the state had them, and as Terraform saw them live.
+    pub refreshed: Option<(ViewEstate, ViewEstate)>,
 }
 
 /// One source on its way to becoming a reading.
@@ -31,6 +34,8 @@ struct Draft {
     notes: BTreeSet<String>,
     gaps: Gaps,
     pieces: Pieces,
+    addresses: Vec<String>,
+    readable: bool,
 }
 
 /// Joins everything that was loaded.
@@ -38,7 +43,13 @@ pub fn assemble(loaded: Vec<Loaded>) -> Assembled {
     let stale = stale_snapshots(&loaded);
     let mut redactor = Redactor::default();
     let mut drafts = Vec::new();
-    for (at, source) in loaded.into_iter().enumerate() {
+    let mut drifted = Vec::new();
+    for (at, mut source) in loaded.into_iter().enumerate() {
+        if let Some(pair) = source.outcome.as_mut().ok().and_then(|document| document.drifted.take()) {
+            redactor.absorb(&pair.0.redactor);
+            redactor.absorb(&pair.1.redactor);
+            drifted.push(pair);
+        }
         let notes = stale.get(&at).cloned().unwrap_or_default();
         drafts.extend(drafts_of(source, notes, &mut redactor));
     }
@@ -47,7 +58,23 @@ pub fn assemble(loaded: Vec<Loaded>) -> Assembled {
     for view in [recorded, declared] {
         readings.extend(joined_readings(view, &redactor));
     }
-    Assembled { readings, redactor }
+    let refreshed = refreshed(drifted);
+    Assembled { readings, redactor, refreshed }
+}
+
+fn refreshed(drifted: Vec<(Taken, Taken)>) -> Option<(ViewEstate, ViewEstate)> {
+    if drifted.is_empty() {
+        return None;
+    }
+    let (before, after): (Vec<_>, Vec<_>) = drifted.into_iter().unzip();
+    let estate = |view, taken: Vec<Taken>| {
+        let mut estate = ViewEstate::new(view);
+        let joined = join(taken.into_iter().map(|taken| taken.pieces).collect());
+        joined.resources.into_iter().flatten().for_each(|resource| estate.add(resource));
+        estate.sort();
+        estate
+    };
+    Some((estate(View::Recorded, before), estate(View::Live, after)))
 }
 
 /// What is to be noted about a source that shares its lineage with another.
@@ -98,13 +125,15 @@ fn drafts_of(source: Loaded, snapshot: Snapshot, redactor: &mut Redactor) -> Vec
         notes: taken.notes.into_iter().chain(snapshot.note.clone()).collect(),
         gaps: taken.gaps,
         pieces: taken.pieces,
+        addresses: taken.addresses,
+        readable: true,
     };
     let document = match source.outcome {
         Ok(document) => document,
         Err(gap) => {
             let mut taken = Taken::default();
             taken.gaps.add(None, gap);
-            return vec![draft(View::Recorded, "terraform_state", None, taken)];
+            return vec![Draft { readable: false, ..draft(View::Recorded, "terraform_state", None, taken) }];
         }
     };
     if source.empty {
@@ -119,6 +148,7 @@ fn drafts_of(source: Loaded, snapshot: Snapshot, redactor: &mut Redactor) -> Vec
         if snapshot.superseded {
             taken.pieces = Pieces::default();
             taken.gaps = Gaps::default();
+            taken.addresses = Vec::new();
         }
         drafts.push(draft(view, kind, read_at, taken));
     }
@@ -191,6 +221,13 @@ fn reading(draft: Draft, resources: Vec<Resource>, redactor: &Redactor) -> Readi
             Ok(resource) => estate.add(resource),
             Err(gap) => estate.listed(kind, Scope::Whole, Some(gap)),
         }
+    }
+    if draft.readable {
+        // Keys of one state may repeat a secret of another.
+        let mut addresses: Vec<String> = draft.addresses.iter().map(|address| redactor.text(address).into_owned()).collect();
+        addresses.sort_unstable();
+        estate.addresses = Some(addresses);
+        estate.stores.extend(store::of_location(&draft.name));
     }
     estate.sort();
     let gaps: BTreeSet<Gap> = draft.gaps.all().cloned().collect();

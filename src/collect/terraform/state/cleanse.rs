@@ -11,7 +11,7 @@ use crate::estate::{Cause, Gap, Resource};
 ///
 /// # Errors
 /// A gap in the place of the resource, when it cannot be told without a secret.
-pub(super) fn cleanse(resource: Resource, redactor: &Redactor) -> Result<Resource, Gap> {
+pub(crate) fn cleanse(resource: Resource, redactor: &Redactor) -> Result<Resource, Gap> {
     if redactor.is_empty() {
         return Ok(resource);
     }

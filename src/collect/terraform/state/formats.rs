@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::Error;
-use super::intake::{Intake, Taken};
+use super::intake::{Intake, RawObject, Taken, Taker, take_in};
 use super::text::json_error;
 use super::{native, show};
 use crate::estate::View;
@@ -21,6 +21,8 @@ pub(super) struct Document {
     pub(super) timestamp: Option<String>,
     pub(super) recorded: Option<Taken>,
     pub(super) declared: Option<Taken>,
+    /// What Terraform found changed outside of it: before, and after.
+    pub(super) drifted: Option<(Taken, Taken)>,
 }
 
 /// The top of any document that may be given as a state. Everything large stays text.
@@ -58,6 +60,8 @@ pub(super) struct Top<'a> {
     pub(super) prior_state: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) resource_changes: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) resource_drift: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) variables: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "ID")]
@@ -97,30 +101,71 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> Result<Document, Error> {
     }
 }
 
+/// Every object of a state that was understood, and its outputs; both still text.
+pub(super) fn objects(text: &str) -> Result<(Vec<RawObject<'_>>, Option<&RawValue>), Error> {
+    let top: Top<'_> = serde_json::from_str(text).map_err(|_| Error::NotState)?;
+    let mut objects: Vec<RawObject<'_>> = Vec::new();
+    let outputs = match (top.resources, top.modules) {
+        (Some(_), _) if top.format_version.is_none() => {
+            native::resources(top.resources, &mut objects)?;
+            top.outputs
+        }
+        (None, Some(_)) if top.format_version.is_none() => {
+            native::modules(top.modules, &mut objects)?;
+            None
+        }
+        _ => show::index(&top, &mut objects)?,
+    };
+    Ok((objects, outputs))
+}
+
 fn native_state(file: &Arc<str>, top: &Top<'_>, version: u64) -> Result<Document, Error> {
-    let mut intake = Intake::new(file.clone());
-    intake.named_values(top.outputs);
     match version {
         3 if top.modules.is_none() && top.backend.is_some() => return Err(Error::BackendPointer { address: backend_address(top.backend) }),
         0 => return Err(Error::NotState),
-        1..=3 => {
-            if version < 3 {
-                let terraform = if version == 1 { "0.7" } else { "0.9" };
-                intake.notes.insert(format!(
-                    "format {version} from Terraform < {terraform}, read as well as it can be; open it once with Terraform 0.11 to upgrade it"
-                ));
-            }
-            native::modules(top.modules, &mut intake)?;
-        }
-        4 => native::resources(top.resources, &mut intake)?,
+        1..=4 => {}
         _ => return Err(Error::Newer { version, written_by: written_by(top) }),
     }
-    Ok(Document {
+    let taken = take_in(file, |intake| {
+        intake.named_values(top.outputs);
+        if version == 4 {
+            return native::resources(top.resources, intake);
+        }
+        if version < 3 {
+            let terraform = if version == 1 { "0.7" } else { "0.9" };
+            intake.note(format!(
+                "format {version} from Terraform < {terraform}, read as well as it can be; open it once with Terraform 0.11 to upgrade it"
+            ));
+        }
+        native::modules(top.modules, intake)
+    })?;
+    Ok(recorded(top, taken))
+}
+
+/// The document of a state file.
+fn recorded(top: &Top<'_>, taken: Taken) -> Document {
+    Document {
         lineage: string(top.lineage).filter(|lineage| !lineage.is_empty()),
         serial: top.serial.and_then(whole).unwrap_or(0),
-        recorded: Some(intake.finish()),
+        recorded: Some(taken),
         ..Document::default()
-    })
+    }
+}
+
+/// A format 4 state whose `resources` were taken in while it was read, and everything else of it.
+///
+/// Returns `None` when it turns out to be something else.
+pub(super) fn streamed(head: &str, taken: Taken) -> Option<Document> {
+    let top: Top<'_> = serde_json::from_str(head).ok()?;
+    let plain = top.encryption_version.is_none() && top.format_version.is_none();
+    (plain && top.version.and_then(whole) == Some(4)).then(|| recorded(&top, taken))
+}
+
+/// Learns the secrets of the outputs of a state.
+pub(super) fn outputs(head: &str, intake: &mut Intake) {
+    if let Ok(top) = serde_json::from_str::<Top<'_>>(head) {
+        intake.named_values(top.outputs);
+    }
 }
 
 fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
@@ -137,7 +182,8 @@ fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
     }
     let recorded = top.prior_state.map(|prior| show::prior_state(file, prior, top)).transpose()?;
     let declared = show::planned(file, top)?;
-    Ok(Document { plan, timestamp, recorded, declared: Some(declared), ..Document::default() })
+    let drifted = top.resource_drift.map(|raw| show::drifted(file, raw)).transpose()?;
+    Ok(Document { plan, timestamp, recorded, declared: Some(declared), drifted, ..Document::default() })
 }
 
 /// JSON of something else that is known by sight.

@@ -1,7 +1,8 @@
 //! One way in for the objects of every format: secrets are learnt from all of them, nouns are made of those that are read.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -56,15 +57,60 @@ pub(super) enum Sensitive<'a> {
     Shape(&'a RawValue),
 }
 
-/// Takes objects in, one by one.
-pub(super) struct Intake<'a> {
+/// Who takes in the objects of a source, as a walk over it finds them.
+pub(super) trait Taker<'a> {
+    /// One object.
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error>;
+
+    /// A part of the source that could not be read as an object.
+    fn unreadable(&mut self, kind: Option<Kind>, what: &str);
+
+    /// Named values: outputs, variables.
+    fn named_values(&mut self, raw: Option<&RawValue>);
+
+    /// Something worth telling.
+    fn note(&mut self, note: String);
+}
+
+/// A list of objects, for an index: it wants nothing else.
+impl<'a> Taker<'a> for Vec<RawObject<'a>> {
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        self.push(object);
+        Ok(())
+    }
+
+    fn unreadable(&mut self, _kind: Option<Kind>, _what: &str) {}
+
+    fn named_values(&mut self, _raw: Option<&RawValue>) {}
+
+    fn note(&mut self, _note: String) {}
+}
+
+/// Takes objects in, one by one, and maps each at once, so that nothing of a source is kept but its nouns.
+pub(super) struct Intake {
     file: Arc<str>,
-    addresses: BTreeSet<String>,
-    kept: Vec<RawObject<'a>>,
+    /// Hashes of the addresses that were taken in: a state of a hundred thousand objects has megabytes of them.
+    addresses: HashSet<u64>,
+    hasher: RandomState,
+    /// Managed objects of any type, for promises that name addresses.
+    managed: Vec<String>,
+    pieces: Pieces,
     redactor: Redactor,
-    pub(super) notes: BTreeSet<String>,
-    pub(super) gaps: Gaps,
+    notes: BTreeSet<String>,
+    gaps: Gaps,
     deposed: usize,
+}
+
+/// Walks a source, and walks it again in the rare case that something that was mapped repeats a secret that was learnt after it.
+pub(super) fn take_in(file: &Arc<str>, mut walk: impl FnMut(&mut Intake) -> Result<(), Error>) -> Result<Taken, Error> {
+    let mut first = Intake::new(file.clone(), Redactor::default());
+    walk(&mut first)?;
+    if !first.repeats_a_secret() {
+        return Ok(first.finish());
+    }
+    let mut second = Intake::new(file.clone(), first.redactor);
+    walk(&mut second)?;
+    Ok(second.finish())
 }
 
 /// What one intake gave.
@@ -74,6 +120,8 @@ pub(super) struct Taken {
     pub(super) redactor: Redactor,
     pub(super) notes: BTreeSet<String>,
     pub(super) gaps: Gaps,
+    /// Managed objects of any type.
+    pub(super) addresses: Vec<String>,
 }
 
 /// Gaps in the listing of a kind; `None` is every kind.
@@ -94,48 +142,100 @@ impl Gaps {
     }
 }
 
-impl<'a> Intake<'a> {
-    pub(super) fn new(file: Arc<str>) -> Self {
+impl Intake {
+    fn new(file: Arc<str>, redactor: Redactor) -> Self {
         Self {
             file,
-            addresses: BTreeSet::new(),
-            kept: Vec::new(),
-            redactor: Redactor::default(),
+            addresses: HashSet::new(),
+            hasher: RandomState::new(),
+            managed: Vec::new(),
+            pieces: Pieces::default(),
+            redactor,
             notes: BTreeSet::new(),
             gaps: Gaps::default(),
             deposed: 0,
         }
     }
 
+    fn map(&mut self, object: &RawObject<'_>, mut value: Value, address: &str) {
+        self.redactor.cleanse(&mut value);
+        let address = self.redactor.text(address);
+        if let Some(shape) = object.unknown.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()) {
+            let gap = Gap::new(Cause::ComputedAtApply, format!("{address}: computed when the plan is applied"));
+            value.mark_unknown(&shape, &gap);
+        }
+        let identity = object.identity.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
+        let at = Locus::State { file: self.file.clone(), address: (*address).into() };
+        map::map(
+            &Object {
+                address: &address,
+                resource_type: &object.address.resource_type,
+                provider: &object.provider,
+                tainted: object.tainted,
+                attributes: &value,
+                identity: identity.as_ref(),
+                at: &at,
+            },
+            &mut self.pieces,
+        );
+    }
+
+    /// Whether something that was mapped holds a secret that was not known yet when it was.
+    fn repeats_a_secret(&self) -> bool {
+        let shows = |json: serde_json::Result<String>| json.map_or(true, |json| self.redactor.repeats(&json));
+        !self.redactor.is_empty()
+            && (self.pieces.resources.iter().any(|resource| shows(serde_json::to_string(resource)))
+                || self.pieces.parts.iter().any(|part| shows(serde_json::to_string(part))))
+    }
+
+    fn finish(mut self) -> Taken {
+        if self.deposed > 0 {
+            let objects = if self.deposed == 1 { "object" } else { "objects" };
+            self.notes.insert(format!("{} deposed {objects} skipped: replaced, and only waiting to be destroyed", self.deposed));
+        }
+        let managed = std::mem::take(&mut self.managed).into_iter();
+        let addresses = managed.map(|address| self.redactor.text(&address).into_owned()).collect();
+        Taken { addresses, pieces: self.pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
+    }
+}
+
+impl<'a> Taker<'a> for Intake {
     /// Takes an object. A second current object of one address makes the whole state untrustworthy, as Terraform has it.
-    pub(super) fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
-        if !object.deposed {
-            let address = object.address.to_string();
-            if self.addresses.contains(&address) {
-                return Err(Error::Duplicate { address });
-            }
-            self.addresses.insert(address);
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        let address = object.address.to_string();
+        if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
+            return Err(Error::Duplicate { address });
+        }
+        if !object.deposed && !object.address.data {
+            self.managed.push(address.clone());
         }
         let kind = map::kind_of(&object.address.resource_type).filter(|_| !object.address.data);
-        if kind.is_some() || self.worth_searching(&object) {
-            self.learn(&object, kind);
+        if kind.is_none() && !worth_searching(&object) {
+            return Ok(());
         }
+        let Some(mut value) = attributes(object.attributes) else {
+            if kind.is_some() {
+                let address = self.redactor.text(&address).into_owned();
+                self.unreadable(kind, &format!("what is recorded of {address}"));
+            }
+            return Ok(());
+        };
+        self.redactor.seal(&mut value, &object.address.resource_type, &marks(object.sensitive));
         match kind {
             Some(_) if object.deposed => self.deposed += 1,
-            Some(_) => self.kept.push(object),
+            Some(_) => self.map(&object, value, &address),
             None => {}
         }
         Ok(())
     }
 
-    /// A part of the source that could not be read as an object.
-    pub(super) fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
+    fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
         let detail = format!("{}: {what} cannot be understood; fetch the state again with `terraform state pull`", self.file);
         self.gaps.add(kind, Gap::new(Cause::Unreadable, detail));
     }
 
-    /// Learns the secrets among named values: outputs, variables. A parse failure loses nothing but repetitions.
-    pub(super) fn named_values(&mut self, raw: Option<&RawValue>) {
+    /// Learns the secrets among them. A parse failure loses nothing but repetitions.
+    fn named_values(&mut self, raw: Option<&RawValue>) {
         let Some(Value::Map(outputs)) = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) else { return };
         for (name, output) in outputs {
             let Value::Map(mut output) = output else {
@@ -150,67 +250,23 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn worth_searching(&self, object: &RawObject<'_>) -> bool {
-        let marked = match object.sensitive {
-            Sensitive::Unmarked => false,
-            Sensitive::Paths(raw) | Sensitive::Shape(raw) if !matches!(raw.get(), "[]" | "{}" | "null") => return true,
-            Sensitive::Paths(_) | Sensitive::Shape(_) => true,
-        };
-        redact::may_hold_secrets(&object.address.resource_type, marked, object.attributes.raw())
-    }
-
-    fn learn(&mut self, object: &RawObject<'_>, kind: Option<Kind>) {
-        if let Some(mut value) = attributes(object.attributes) {
-            self.redactor.seal(&mut value, &object.address.resource_type, &marks(object.sensitive));
-        } else if kind.is_some() {
-            let address = self.redactor.text(&object.address.to_string()).into_owned();
-            self.unreadable(kind, &format!("what is recorded of {address}"));
-        }
-    }
-
-    /// Maps what was kept, now that every secret of the source is known.
-    pub(super) fn finish(mut self) -> Taken {
-        let mut pieces = Pieces::default();
-        for object in std::mem::take(&mut self.kept) {
-            self.map(&object, &mut pieces);
-        }
-        if self.deposed > 0 {
-            let objects = if self.deposed == 1 { "object" } else { "objects" };
-            self.notes.insert(format!("{} deposed {objects} skipped: replaced, and only waiting to be destroyed", self.deposed));
-        }
-        Taken { pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
-    }
-
-    fn map(&mut self, object: &RawObject<'_>, pieces: &mut Pieces) {
-        let Some(mut value) = attributes(object.attributes) else { return };
-        let resource_type = object.address.resource_type.as_str();
-        self.redactor.seal(&mut value, resource_type, &marks(object.sensitive));
-        self.redactor.cleanse(&mut value);
-        let address = self.redactor.text(&object.address.to_string()).into_owned();
-        if let Some(shape) = object.unknown.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok()) {
-            let gap = Gap::new(Cause::ComputedAtApply, format!("{address}: computed when the plan is applied"));
-            value.mark_unknown(&shape, &gap);
-        }
-        let identity = object.identity.and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
-        let at = Locus::State { file: self.file.clone(), address: address.as_str().into() };
-        let provider = &object.provider;
-        map::map(
-            &Object {
-                address: &address,
-                resource_type,
-                provider,
-                tainted: object.tainted,
-                attributes: &value,
-                identity: identity.as_ref(),
-                at: &at,
-            },
-            pieces,
-        );
+    fn note(&mut self, note: String) {
+        self.notes.insert(note);
     }
 }
 
+/// Whether an object that is not mapped may hold a secret that others repeat.
+fn worth_searching(object: &RawObject<'_>) -> bool {
+    let marked = match object.sensitive {
+        Sensitive::Unmarked => false,
+        Sensitive::Paths(raw) | Sensitive::Shape(raw) if !matches!(raw.get(), "[]" | "{}" | "null") => return true,
+        Sensitive::Paths(_) | Sensitive::Shape(_) => true,
+    };
+    redact::may_hold_secrets(&object.address.resource_type, marked, object.attributes.raw())
+}
+
 /// The attributes as a tree; `None` when they are nested too deeply or are no object.
-fn attributes(raw: Attributes<'_>) -> Option<Value> {
+pub(super) fn attributes(raw: Attributes<'_>) -> Option<Value> {
     match raw {
         Attributes::None => Some(Value::Map(BTreeMap::new())),
         Attributes::Json(raw) => match serde_json::from_str(raw.get()).ok()? {
@@ -241,7 +297,7 @@ impl From<Value> for Scalar {
     }
 }
 
-fn marks(sensitive: Sensitive<'_>) -> Marks {
+pub(super) fn marks(sensitive: Sensitive<'_>) -> Marks {
     match sensitive {
         Sensitive::Unmarked => Marks::None,
         Sensitive::Shape(raw) => serde_json::from_str(raw.get()).map_or(Marks::None, Marks::Shape),

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::each::{each_entry, each_item};
 use super::error::Error;
 use super::formats::whole;
-use super::intake::{Attributes, Intake, RawObject, Sensitive};
+use super::intake::{Attributes, RawObject, Sensitive, Taker};
 use crate::collect::terraform::address::{Address, Key, ModuleStep};
 use crate::collect::terraform::map;
 
@@ -48,26 +48,33 @@ struct Instance4<'a> {
 }
 
 /// Takes in every object of a format 4 state. A bad object is a gap, not the end.
-pub(super) fn resources<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) -> Result<(), Error> {
+pub(super) fn resources<'a>(raw: Option<&'a RawValue>, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
-    each_item(raw, "list of resources", |raw| {
-        if let Ok(resource) = serde_json::from_str::<Resource4<'a, Instance4<'a>>>(raw.get()) {
-            return resource4(resource, intake, Some);
-        }
-        match serde_json::from_str::<Resource4<'a, &'a RawValue>>(raw.get()) {
-            Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
-            Err(_) => {
-                intake.unreadable(None, "a resource");
-                Ok(())
-            }
-        }
-    })
+    each_item(raw, "list of resources", |raw| resource(raw.get(), intake))
 }
 
-fn resource4<'a, I>(resource: Resource4<'a, I>, intake: &mut Intake<'a>, parse: impl Fn(I) -> Option<Instance4<'a>>) -> Result<(), Error> {
+/// Takes in the objects of one item of `resources[]`.
+pub(super) fn resource<'a>(json: &'a str, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
+    if let Ok(resource) = serde_json::from_str::<Resource4<'a, Instance4<'a>>>(json) {
+        return resource4(resource, intake, Some);
+    }
+    match serde_json::from_str::<Resource4<'a, &'a RawValue>>(json) {
+        Ok(resource) => resource4(resource, intake, |raw| serde_json::from_str(raw.get()).ok()),
+        Err(_) => {
+            intake.unreadable(None, "a resource");
+            Ok(())
+        }
+    }
+}
+
+fn resource4<'a, I>(
+    resource: Resource4<'a, I>,
+    intake: &mut dyn Taker<'a>,
+    parse: impl Fn(I) -> Option<Instance4<'a>>,
+) -> Result<(), Error> {
     let kind = map::kind_of(&resource.resource_type);
     if !matches!(resource.mode.as_ref(), "managed" | "data") {
-        intake.notes.insert("resources of an unknown mode skipped: neither managed nor data".to_owned());
+        intake.note("resources of an unknown mode skipped: neither managed nor data".to_owned());
         return Ok(());
     }
     let Some(modules) = Address::parse_modules(resource.module.as_deref().unwrap_or_default()) else {
@@ -142,7 +149,7 @@ struct Instance3<'a> {
 }
 
 /// Takes in every object of a state of formats 1 to 3.
-pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) -> Result<(), Error> {
+pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(raw) = raw else { return Ok(()) };
     each_item(raw, "list of modules", |raw| {
         let Ok(module) = serde_json::from_str::<Module3<'a>>(raw.get()) else {
@@ -157,7 +164,7 @@ pub(super) fn modules<'a>(raw: Option<&'a RawValue>, intake: &mut Intake<'a>) ->
     })
 }
 
-fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut Intake<'a>) -> Result<(), Error> {
+fn resource3<'a>(key: &str, raw: &'a RawValue, modules: &[ModuleStep], intake: &mut dyn Taker<'a>) -> Result<(), Error> {
     let Some(address) = address3(key, modules) else {
         intake.unreadable(None, "the key of a resource");
         return Ok(());

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::each::each_item;
 use super::error::Error;
 use super::formats::Top;
-use super::intake::{Attributes, Intake, RawObject, Sensitive, Taken};
+use super::intake::{Attributes, RawObject, Sensitive, Taken, Taker, take_in};
 use super::native::index_key;
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::map;
@@ -73,6 +73,10 @@ struct Change<'a> {
     #[serde(default)]
     actions: Vec<String>,
     #[serde(borrow, default)]
+    before: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     after: Option<&'a RawValue>,
     #[serde(borrow, default)]
     after_unknown: Option<&'a RawValue>,
@@ -88,12 +92,21 @@ struct PriorState<'a> {
 
 /// The recorded view of `show -json` of a state.
 pub(super) fn values(file: &Arc<str>, values: &RawValue, plan: Option<&Top<'_>>) -> Result<Taken, Error> {
-    let mut intake = Intake::new(file.clone());
-    if let Some(plan) = plan {
-        intake.named_values(plan.variables);
-    }
-    walk(values, &mut intake, &BTreeMap::new())?;
-    Ok(intake.finish())
+    take_in(file, |intake| {
+        if let Some(plan) = plan {
+            intake.named_values(plan.variables);
+        }
+        walk(values, intake, &BTreeMap::new())
+    })
+}
+
+/// The objects of the recorded view, for an index; and the outputs.
+pub(super) fn index<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<Option<&'a RawValue>, Error> {
+    let prior = || serde_json::from_str::<PriorState<'a>>(top.prior_state?.get()).ok()?.values;
+    let Some(recorded) = top.values.or_else(prior) else { return Ok(None) };
+    walk(recorded, intake, &BTreeMap::new())?;
+    let values: Values<'a> = serde_json::from_str(recorded.get()).map_err(|_| Error::Malformed { what: "values" })?;
+    Ok(values.outputs)
 }
 
 /// The recorded view of a plan: the state that it starts from, which may be empty.
@@ -106,30 +119,67 @@ pub(super) fn prior_state(file: &Arc<str>, prior: &RawValue, plan: &Top<'_>) -> 
 ///
 /// `planned_values` leaves unknowns out, so that a computed value looks absent; `resource_changes` has them.
 pub(super) fn planned(file: &Arc<str>, top: &Top<'_>) -> Result<Taken, Error> {
-    let mut intake = Intake::new(file.clone());
-    intake.named_values(top.variables);
-    let mut changes = BTreeMap::new();
-    if let Some(raw) = top.resource_changes {
-        each_item(raw, "resource_changes", |raw| {
-            match serde_json::from_str::<Resource<'_>>(raw.get()) {
-                Ok(resource) if resource.deposed.is_none() => {
-                    if let (Some(address), Some(change)) = (address(&resource, None), resource.change) {
-                        changes.insert(address, change);
-                    }
-                }
-                Ok(_) => {}
-                Err(_) => intake.unreadable(None, "a change of the plan"),
-            }
-            Ok(())
-        })?;
-    }
-    if let Some(planned) = top.planned_values {
-        walk(planned, &mut intake, &changes)?;
-    }
-    Ok(intake.finish())
+    take_in(file, |intake| {
+        intake.named_values(top.variables);
+        let changes = changes(top, intake)?;
+        top.planned_values.map_or(Ok(()), |planned| walk(planned, intake, &changes))
+    })
 }
 
-fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
+fn changes<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<BTreeMap<Address, Change<'a>>, Error> {
+    let mut changes = BTreeMap::new();
+    let Some(raw) = top.resource_changes else { return Ok(changes) };
+    each_item(raw, "resource_changes", |raw| {
+        match serde_json::from_str::<Resource<'_>>(raw.get()) {
+            Ok(resource) if resource.deposed.is_none() => {
+                if let (Some(address), Some(change)) = (address(&resource, None), resource.change) {
+                    changes.insert(address, change);
+                }
+            }
+            Ok(_) => {}
+            Err(_) => intake.unreadable(None, "a change of the plan"),
+        }
+        Ok(())
+    })?;
+    Ok(changes)
+}
+
+/// What Terraform found changed outside of it while it refreshed: the objects as the state had them, and as they were live.
+pub(super) fn drifted(file: &Arc<str>, raw: &RawValue) -> Result<(Taken, Taken), Error> {
+    let before =
+        take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake)))?;
+    let after = take_in(file, |intake| each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake)))?;
+    Ok((before, after))
+}
+
+fn each_drift<'a>(raw: &'a RawValue, mut visit: impl FnMut(&Resource<'a>, &Change<'a>) -> Result<(), Error>) -> Result<(), Error> {
+    each_item(raw, "resource_drift", |raw| match serde_json::from_str::<Resource<'a>>(raw.get()) {
+        Ok(resource) if resource.deposed.is_none() => resource.change.as_ref().map_or(Ok(()), |change| visit(&resource, change)),
+        Ok(_) | Err(_) => Ok(()),
+    })
+}
+
+fn side<'a>(
+    resource: &Resource<'a>,
+    values: Option<&'a RawValue>,
+    sensitive: Option<&'a RawValue>,
+    intake: &mut dyn Taker<'a>,
+) -> Result<(), Error> {
+    let Some(address) = address(resource, None) else { return Ok(()) };
+    let Some(values) = values.filter(|raw| raw.get() != "null") else { return Ok(()) };
+    intake.object(RawObject {
+        provider: resource.provider_name.clone().unwrap_or_default(),
+        tainted: false,
+        deposed: false,
+        attributes: Attributes::Json(values),
+        identity: None,
+        sensitive: sensitive.filter(|raw| raw.get() != "false").map_or(Sensitive::Unmarked, Sensitive::Shape),
+        unknown: None,
+        address,
+    })
+}
+
+fn walk<'a>(raw: &'a RawValue, intake: &mut dyn Taker<'a>, changes: &BTreeMap<Address, Change<'a>>) -> Result<(), Error> {
     let values: Values<'a> = serde_json::from_str(raw.get()).map_err(|_| Error::Malformed { what: "values" })?;
     intake.named_values(values.outputs);
     let mut level: Vec<&'a RawValue> = values.root_module.into_iter().collect();
@@ -158,7 +208,7 @@ fn walk<'a>(raw: &'a RawValue, intake: &mut Intake<'a>, changes: &BTreeMap<Addre
 fn resource<'a>(
     raw: &'a RawValue,
     module: Option<&str>,
-    intake: &mut Intake<'a>,
+    intake: &mut dyn Taker<'a>,
     changes: &BTreeMap<Address, Change<'a>>,
 ) -> Result<(), Error> {
     let Ok(resource) = serde_json::from_str::<Resource<'a>>(raw.get()) else {

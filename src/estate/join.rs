@@ -2,32 +2,84 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::estate::{Arn, Estate, Kind, Meta, Resource, View};
+use super::{AccountId, Arn, Cause, Estate, Fact, Gap, Kind, Meta, Region, Resource, View, ViewEstate};
 
 /// One thing, as each view that holds it sees it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Joined<'a> {
+pub struct Joined<'a> {
     /// The resource by view.
-    pub(super) views: BTreeMap<View, &'a Resource>,
+    pub views: BTreeMap<View, &'a Resource>,
 }
 
 impl<'a> Joined<'a> {
     /// The headers, strongest view first.
-    pub(super) fn headers(&self) -> Vec<&'a Meta> {
+    pub fn headers(&self) -> Vec<&'a Meta> {
         self.views.values().rev().map(|resource| resource.meta()).collect()
     }
 
     /// The kind; all views agree on it.
-    pub(super) fn kind(&self) -> Option<Kind> {
+    pub fn kind(&self) -> Option<Kind> {
         self.views.values().next().map(|resource| resource.kind())
     }
+
+    /// The label of the thing, from the strongest view that knows one; `None` where the name says it all.
+    pub fn label(&self) -> Option<String> {
+        self.views.values().rev().find_map(|resource| resource.label())
+    }
+
+    /// Whether a view that does not hold the thing would have seen it.
+    ///
+    /// # Errors
+    /// The gap that may hide it: a listing that did not come to its end, a region or an account that was not read.
+    pub fn is_absent_from(&self, estate: &ViewEstate) -> Result<(), Gap> {
+        let Some(kind) = self.kind() else { return Ok(()) };
+        let headers = self.headers();
+        let region = headers.iter().find_map(|meta| meta.region.ok());
+        let account = headers.iter().find_map(|meta| meta.account.ok());
+        if let Some(gap) = estate.listing_gap(kind) {
+            return Err(gap);
+        }
+        if let Some(region) = region.filter(|region| !estate.looked_in(kind, Some(region))) {
+            return Err(unread_region(region));
+        }
+        if let Some(gap) = nameless(estate, kind, &headers) {
+            return Err(gap);
+        }
+        match account.filter(|account| estate.view == View::Live && !estate.may_have_read(account)) {
+            Some(account) => Err(unread_account(account)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why nobody can say whether a view lacks a thing: code gives the thing no name, or has others of its kind without one.
+fn nameless(estate: &ViewEstate, kind: Kind, headers: &[&Meta]) -> Option<Gap> {
+    let unnamed = |meta: &Meta| match (&meta.name, &meta.arn) {
+        (Fact::Gap(gap), Fact::Gap(_)) if matches!(gap.cause, Cause::ComputedAtApply | Cause::Undecided) => Some(gap.clone()),
+        _ => None,
+    };
+    let own = || headers.iter().map(|meta| unnamed(meta)).collect::<Option<Vec<_>>>()?.into_iter().next();
+    let other = || estate.of_kind(kind).iter().find_map(|resource| unnamed(resource.meta()));
+    if estate.view == View::Declared { other() } else { own() }
+}
+
+/// The gap of a region that nobody looked in.
+pub fn unread_region(region: &Region) -> Gap {
+    Gap::new(Cause::NotRead, format!("{region} was not read: add it with --region {region} or in the plan's regions"))
+}
+
+fn unread_account(account: &AccountId) -> Gap {
+    Gap::new(
+        Cause::NotRead,
+        format!("it is recorded in account {account}, which was not read: give the credentials or the role of that account"),
+    )
 }
 
 /// Joins the resources that `admits` lets in: by ARN first, then by kind, account, region and natural name, then, for
 /// resources whose name code does not know, by the Terraform address.
 ///
 /// Strongest view first, in the order of each view; linear in the number of resources.
-pub(super) fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
+pub fn join<'a>(estate: &'a Estate, kinds: &[Kind], admits: impl Fn(View, &Resource) -> bool) -> Vec<Joined<'a>> {
     let mut joiner = Joiner::default();
     for view in estate.views.iter().rev() {
         for resource in kinds.iter().flat_map(|kind| view.of_kind(*kind)).filter(|resource| admits(view.view, resource)) {

@@ -1,0 +1,4 @@
+//! Tests of the way from code to the declared view.
+
+mod policy;
+mod views;
