@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use lastro::collect::redact::Redactor;
+use lastro::collect::terraform::asked::Asked;
 use lastro::collect::terraform::hcl::declare::{self, Root};
 use lastro::collect::terraform::hcl::expand::{Inputs, NothingRecorded, expand};
 use lastro::collect::terraform::hcl::syntax::Files;
@@ -37,7 +38,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         computed: declare::computed(),
     };
     if let Ok(expansion) = expand(&mut files, &inputs) {
-        let root = Root { shown: "infra", files: &files, expansion: &expansion, recorded: &NothingRecorded };
+        let root = Root { shown: "infra", files: &files, expansion: &expansion, recorded: &NothingRecorded, asked: &Asked::default() };
         let _ = declare::declared(&[root], &Redactor::default(), &Default::default());
     }
 });
