@@ -182,8 +182,12 @@ fn shown(file: &Arc<str>, top: &Top<'_>) -> Result<Document, Error> {
     }
     let recorded = top.prior_state.map(|prior| show::prior_state(file, prior, top)).transpose()?;
     let declared = show::planned(file, top)?;
-    let drifted = top.resource_drift.map(|raw| show::drifted(file, raw)).transpose()?;
-    Ok(Document { plan, timestamp, recorded, declared: Some(declared), drifted, ..Document::default() })
+    let drifted = top.resource_drift.map(|raw| show::drifted(file, raw, top.prior_state)).transpose()?;
+    // A plan that only refreshes plans nothing: it does not say that nothing is to be there.
+    let recorded_some = recorded.as_ref().is_some_and(|taken| !taken.addresses.is_empty());
+    let refreshes_only = top.resource_changes.is_none() && declared.addresses.is_empty() && recorded_some;
+    let declared = (!refreshes_only).then_some(declared);
+    Ok(Document { plan, timestamp, recorded, declared, drifted, ..Document::default() })
 }
 
 /// JSON of something else that is known by sight.
