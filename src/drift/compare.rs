@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::attributes::{self, Offer, Says as Known};
 use super::blame::{Says, There, of_attribute, of_thing};
 use super::shape::{Side, Spot, spots};
-use super::thing::{Scene, VIEWS, is_obstacle, made_by_others, promises, rank, without_keys};
+use super::thing::{self, Scene, VIEWS, is_obstacle, made_by_others, promises, rank, without_keys};
 use super::{Difference, Outcome, Reason, Request, Said, Subject, Suppressed, WHOLE, ignore};
 use crate::estate::{Arn, Cause, Joined, Kind, Locus, Resource, View, join};
 use crate::plan::Promise;
@@ -14,7 +14,8 @@ use crate::plan::Promise;
 pub fn compare<'a>(request: &Request<'a>) -> Outcome<'a> {
     let cared: BTreeSet<Kind> = request.cares.iter().flat_map(|care| care.subjects.iter().chain(&care.evidence)).copied().collect();
     let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| request.all || cared.contains(kind)).collect();
-    let things = join(request.estate, &kinds, |_, _| true);
+    let mut things = join(request.estate, &kinds, |_, _| true);
+    things.extend(thing::lost(request, &kinds, &things));
     let scene = Scene::of(request, &things);
     let recorded: BTreeSet<String> =
         things.iter().filter_map(|thing| thing.views.get(&View::Recorded)?.meta().address.as_deref()).map(without_keys).collect();

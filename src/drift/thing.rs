@@ -32,6 +32,19 @@ pub(super) fn rank(kind: Kind) -> u8 {
     }
 }
 
+/// What Terraform found gone while it refreshed: the state of its plan does not have it any more, and nobody else may know it.
+pub(super) fn lost<'a>(request: &Request<'a>, kinds: &[Kind], things: &[Joined<'a>]) -> Vec<Joined<'a>> {
+    let Some(refreshed) = request.refreshed else { return Vec::new() };
+    let address = |resource: &'a Resource| resource.meta().address.as_deref();
+    let still: BTreeSet<_> = refreshed.after.iter().filter_map(address).collect();
+    let known: BTreeSet<_> =
+        things.iter().flat_map(|thing| thing.views.values()).filter_map(|resource| Some((resource.kind(), address(resource)?))).collect();
+    let gone = refreshed.before.iter().filter(|before| {
+        kinds.contains(&before.kind()) && address(before).is_some_and(|at| !still.contains(at) && !known.contains(&(before.kind(), at)))
+    });
+    gone.map(|before| Joined { views: BTreeMap::from([(View::Recorded, before)]) }).collect()
+}
+
 /// What decides whether a view that does not show a thing lacks it.
 #[derive(Debug, Default)]
 pub(super) struct Scene<'a> {

@@ -56,6 +56,23 @@ fn the_example_differs_where_people_were_and_nowhere_else() {
 }
 
 #[test]
+fn a_refresh_only_plan_says_alone_what_people_changed() {
+    let desk = Desk::new();
+    let quay = "fixtures/estates/quay";
+    let (plan, refreshed) = (format!("{quay}/plan.yaml"), format!("{quay}/refreshed.json"));
+    let done = run(desk.lastro().args(["drift", &plan, "--no-live", "--format", "json", "--state", &refreshed]));
+    done.exits(1);
+    let report: Value = serde_json::from_str(&done.stdout).expect("a report");
+    let drift: Vec<Drift> = serde_json::from_value(report["drift"].clone()).expect("drift");
+    let keys: Vec<String> = drift.iter().map(|one| format!("{} {}", one.subject.name, one.attribute)).collect();
+    for expected in ["quay-manifests backup_retention_days", "quay-manifests multi_az", "quay-exports resource", "quay-scans versioning"] {
+        assert!(keys.iter().any(|key| key == expected), "{expected}: {keys:?}");
+    }
+    assert_eq!(keys.len(), 6, "{keys:?}");
+    assert!(drift.iter().all(|one| one.confirmed && one.declared.is_none()), "{drift:#?}");
+}
+
+#[test]
 fn one_source_is_nothing_to_compare() {
     let desk = Desk::new();
     drift(&desk, &["--no-live", "--state", STATE]).exits(2);

@@ -19,7 +19,8 @@ const MAY_BE_LONG: &[(&str, &str)] = &[];
 const ROOMS: &[&str] = &["cli", "collect", "drift", "drill", "estate", "lib.rs", "main.rs", "plan", "recovery", "report", "rules"];
 
 /// Folders at the root of the repository, besides `.git` and what `.gitignore` names.
-const FOLDERS: &[&str] = &[".cargo", ".ci", ".github", "benches", "docs", "fixtures", "fuzz", "policies", "reports", "src", "tests", "xtask"];
+const FOLDERS: &[&str] =
+    &[".cargo", ".ci", ".github", "benches", "docs", "fixtures", "fuzz", "policies", "reports", "src", "tests", "xtask"];
 
 fn is_tests(path: &str) -> bool {
     path.ends_with("/tests.rs") || path.contains("/tests/")

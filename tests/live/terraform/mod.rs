@@ -5,5 +5,6 @@
 mod bed;
 mod by_hand;
 mod in_code;
+mod planned;
 mod toolchain;
 mod zero;

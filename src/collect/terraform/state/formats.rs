@@ -181,8 +181,12 @@ fn shown(source: &Source, top: &Top<'_>) -> Result<Document, Error> {
     }
     let recorded = top.prior_state.map(|prior| show::prior_state(source, prior, top)).transpose()?;
     let declared = show::planned(source, top)?;
-    let drifted = top.resource_drift.map(|raw| show::drifted(source, raw)).transpose()?;
-    Ok(Document { plan, timestamp, recorded, declared: Some(declared), drifted, ..Document::default() })
+    let drifted = top.resource_drift.map(|raw| show::drifted(source, raw, top.prior_state)).transpose()?;
+    // A plan that only refreshes plans nothing: it does not say that nothing is to be there.
+    let recorded_some = recorded.as_ref().is_some_and(|taken| taken.managed > 0);
+    let refreshes_only = top.resource_changes.is_none() && declared.managed == 0 && recorded_some;
+    let declared = (!refreshes_only).then_some(declared);
+    Ok(Document { plan, timestamp, recorded, declared, drifted, ..Document::default() })
 }
 
 /// JSON of something else that is known by sight.

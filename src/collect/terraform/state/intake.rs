@@ -102,6 +102,8 @@ pub(super) struct Intake {
     hasher: RandomState,
     /// Managed objects of any type, where promises name addresses.
     managed: Vec<String>,
+    /// How many managed objects there are, of any type.
+    count: usize,
     pieces: Pieces,
     redactor: Redactor,
     notes: BTreeSet<String>,
@@ -130,6 +132,8 @@ pub(super) struct Taken {
     pub(super) gaps: Gaps,
     /// Managed objects of any type, where they are asked for.
     pub(super) addresses: Vec<String>,
+    /// How many managed objects there are, of any type.
+    pub(super) managed: usize,
 }
 
 /// Gaps in the listing of a kind; `None` is every kind.
@@ -157,6 +161,7 @@ impl Intake {
             addresses: HashSet::new(),
             hasher: RandomState::new(),
             managed: Vec::new(),
+            count: 0,
             pieces: Pieces::default(),
             redactor,
             notes: BTreeSet::new(),
@@ -203,7 +208,7 @@ impl Intake {
         }
         let managed = std::mem::take(&mut self.managed).into_iter();
         let addresses = managed.map(|address| self.redactor.text(&address).into_owned()).collect();
-        Taken { addresses, pieces: self.pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
+        Taken { managed: self.count, addresses, pieces: self.pieces, redactor: self.redactor, notes: self.notes, gaps: self.gaps }
     }
 }
 
@@ -214,7 +219,9 @@ impl<'a> Taker<'a> for Intake {
         if !object.deposed && !self.addresses.insert(self.hasher.hash_one(&address)) {
             return Err(Error::Duplicate { address });
         }
-        if self.source.asked.addresses && !object.deposed && !object.address.data {
+        let managed = !object.deposed && !object.address.data;
+        self.count += usize::from(managed);
+        if self.source.asked.addresses && managed {
             self.managed.push(address.clone());
         }
         let kind = self.source.asked.kind_of(&object.address.resource_type).filter(|_| !object.address.data);

@@ -1,7 +1,7 @@
 //! `terraform show -json` of a state and of a plan.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,6 +13,7 @@ use super::intake::{Attributes, RawObject, Sensitive, Source, Taken, Taker, take
 use super::native::index_key;
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::map;
+use crate::estate::Kind;
 
 /// Deepest nesting of modules; Terraform users stay below ten.
 const MODULE_DEPTH: usize = 100;
@@ -144,11 +145,53 @@ fn changes<'a>(top: &Top<'a>, intake: &mut dyn Taker<'a>) -> Result<BTreeMap<Add
 }
 
 /// What Terraform found changed outside of it while it refreshed: the objects as the state had them, and as they were live.
-pub(super) fn drifted(source: &Source, raw: &RawValue) -> Result<(Taken, Taken), Error> {
-    let before =
-        take_in(source, |intake| each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake)))?;
-    let after = take_in(source, |intake| each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake)))?;
+///
+/// `prior_state` is the state after the refresh. Objects that did not change stand beside those that did on both sides, since a thing
+/// may be put together from several of them.
+pub(super) fn drifted(source: &Source, raw: &RawValue, prior: Option<&RawValue>) -> Result<(Taken, Taken), Error> {
+    let mut moved = BTreeSet::new();
+    each_drift(raw, |resource, _| {
+        moved.extend(address(resource, None));
+        Ok(())
+    })?;
+    let prior = prior.and_then(|raw| serde_json::from_str::<PriorState<'_>>(raw.get()).ok()?.values);
+    let before = take_in(source, |intake| {
+        each_drift(raw, |resource, change| side(resource, change.before, change.before_sensitive, intake))?;
+        unmoved(prior, &moved, intake)
+    })?;
+    let after = take_in(source, |intake| {
+        each_drift(raw, |resource, change| side(resource, change.after, change.after_sensitive, intake))?;
+        unmoved(prior, &moved, intake)
+    })?;
     Ok((before, after))
+}
+
+fn unmoved<'a>(values: Option<&'a RawValue>, moved: &BTreeSet<Address>, taker: &mut dyn Taker<'a>) -> Result<(), Error> {
+    values.map_or(Ok(()), |values| walk(values, &mut Except { taker, moved }, &BTreeMap::new()))
+}
+
+/// Passes on what did not move.
+struct Except<'t, 'a> {
+    taker: &'t mut dyn Taker<'a>,
+    moved: &'t BTreeSet<Address>,
+}
+
+impl<'a> Taker<'a> for Except<'_, 'a> {
+    fn object(&mut self, object: RawObject<'a>) -> Result<(), Error> {
+        if self.moved.contains(&object.address) { Ok(()) } else { self.taker.object(object) }
+    }
+
+    fn unreadable(&mut self, kind: Option<Kind>, what: &str) {
+        self.taker.unreadable(kind, what);
+    }
+
+    fn named_values(&mut self, raw: Option<&RawValue>) {
+        self.taker.named_values(raw);
+    }
+
+    fn note(&mut self, note: String) {
+        self.taker.note(note);
+    }
 }
 
 fn each_drift<'a>(raw: &'a RawValue, mut visit: impl FnMut(&Resource<'a>, &Change<'a>) -> Result<(), Error>) -> Result<(), Error> {
