@@ -108,7 +108,8 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let demands = sources::demands(&plan, gate, &only);
     let cares = compare::cares(&plan, gate, &only);
     let asked = Arc::new(sources::asked(&cares));
-    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
+    let wanted =
+        sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
     let gathered = sources::read(&wanted, session)?;
     let mut seconds = BTreeMap::from([("read".to_owned(), round(started.elapsed().as_secs_f64()))]);
 
@@ -135,6 +136,10 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     }
     let views: Vec<_> = estate.views.iter().map(|view| view.view).collect();
     compare::fill(&mut report, &compare::Shown { outcome: &drift, views: &views, decides: false, explain: false });
+    // A large estate is no longer needed, and a copy of the report is about to be made.
+    drop(drift);
+    drop(findings);
+    drop(estate);
     let report = assemble::without_secrets(report, &gathered.redactor)?;
     write(&report, format, &targets, session)?;
     Ok(exit(&report, args.fail_on.into()))

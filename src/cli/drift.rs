@@ -74,7 +74,8 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let demands = if args.all { everything() } else { sources::demands(&plan, gate, &only) };
     let cares = compare::cares(&plan, gate, &only);
     let asked = Arc::new(if args.all { Asked::default() } else { sources::asked(&cares) });
-    let wanted = sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
+    let wanted =
+        sources::Wanted { args: &args.sources, evidence: args.evidence.as_deref(), plan: &plan, demands: &demands, asked, now: asked_at };
     let gathered = sources::read(&wanted, session)?;
     let read = BTreeMap::from([("read".to_owned(), audit::round(started.elapsed().as_secs_f64()))]);
     let seconds = if gathered.live { read } else { BTreeMap::new() };

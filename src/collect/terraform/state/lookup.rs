@@ -364,7 +364,11 @@ mod tests {
     fn what_two_states_record_is_not_used() {
         let states: Vec<_> = ["a", "b"]
             .iter()
-            .filter_map(|name| Index::of(&Loader::default().keeping(true).bytes(name, STATE.replace("\"lineage\": \"l\"", "\"lineage\": \"\"").into_bytes())))
+            .filter_map(|name| {
+                Index::of(
+                    &Loader::default().keeping(true).bytes(name, STATE.replace("\"lineage\": \"l\"", "\"lineage\": \"\"").into_bytes()),
+                )
+            })
             .collect();
         let lookup = Lookup::new(Path::new(""), states.clone(), states);
         assert!(lookup.attribute(&address("data.aws_ami.x"), "id").is_none());
