@@ -1,16 +1,25 @@
-//! What an audit costs without a network: loading states, judging estates, writing reports.
+//! What an audit costs without a network: loading states, evaluating code, judging estates, writing reports.
 //!
 //! Throughput is per element, so that a cost that grows faster than its input shows at a glance. Nothing here asserts a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use jiff::Timestamp;
-use lastro::collect::terraform::state::{assemble, load_bytes};
+use lastro::collect::redact::Redactor;
+use lastro::collect::terraform::asked::Asked;
+use lastro::collect::terraform::hcl::declare::{self, Root};
+use lastro::collect::terraform::hcl::expand::{Inputs, expand};
+use lastro::collect::terraform::hcl::syntax::Files;
+use lastro::collect::terraform::state::lookup::Lookup;
+use lastro::collect::terraform::state::{Loader, assemble};
 use lastro::estate::bucket::{
     Bucket, DestinationBucket, Encryption, LifecycleRule, ObjectScope, ReplicationRule, Transition, TransitionTime, Versioning,
 };
@@ -30,24 +39,100 @@ fn main() -> anyhow::Result<()> {
         .measurement_time(Duration::from_secs(3))
         .configure_from_args();
     states(&mut criterion);
+    code(&mut criterion)?;
     estates(&mut criterion)?;
     reports(&mut criterion)?;
     criterion.final_summary();
     Ok(())
 }
 
-/// Loading a Terraform state: one resource in ten is a bucket, the others are only skipped over and searched for secrets.
+/// Loading a Terraform state: one resource in ten is a bucket, the others are only skipped over and searched for secrets. Then the
+/// same when nothing asks for buckets.
 fn states(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("load a state");
-    for resources in [1_000, 10_000, 100_000] {
-        let text = state(resources);
-        group.throughput(Throughput::Elements(resources));
-        group.bench_with_input(BenchmarkId::from_parameter(resources), &text, |bencher, text| {
-            let load = |bytes| assemble(vec![load_bytes("bench.tfstate", bytes)]);
-            bencher.iter_batched(|| text.clone().into_bytes(), |bytes| black_box(load(bytes)), BatchSize::PerIteration);
-        });
+    for (name, asked) in [("load a state", Asked::default()), ("skip over a state", Asked::of([Kind::DbInstance], false))] {
+        let loader = Loader::new(Arc::new(asked));
+        let mut group = criterion.benchmark_group(name);
+        for resources in [1_000, 10_000, 100_000] {
+            let text = state(resources);
+            group.throughput(Throughput::Elements(resources));
+            group.bench_with_input(BenchmarkId::from_parameter(resources), &text, |bencher, text| {
+                let load = |bytes| assemble(vec![loader.bytes("bench.tfstate", bytes)]);
+                bencher.iter_batched(|| text.clone().into_bytes(), |bytes| black_box(load(bytes)), BatchSize::PerIteration);
+            });
+        }
+        group.finish();
+    }
+}
+
+/// One service of many: names from variables, a bucket with its parts, a database that hangs on a condition.
+const SERVICE: &str = r#"
+locals {
+  name_N = join("-", compact([var.prefix, "svcN", var.stage]))
+  tags_N = merge(var.tags, { Service = local.name_N, Tier = var.stage == "prod" ? "1" : "2" })
+}
+resource "aws_s3_bucket" "svcN" {
+  for_each = toset(["data", "logs"])
+  bucket   = "${local.name_N}-${each.key}"
+  tags     = merge(local.tags_N, { Purpose = title(each.value) })
+}
+resource "aws_s3_bucket_versioning" "svcN" {
+  for_each = aws_s3_bucket.svcN
+  bucket   = each.value.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+resource "aws_db_instance" "svcN" {
+  identifier              = lower("${local.name_N}-db")
+  engine                  = "postgres"
+  backup_retention_period = var.stage == "prod" ? 35 : try(var.retention[var.stage], 7)
+  multi_az                = var.stage == "prod"
+  tags                    = local.tags_N
+}
+"#;
+
+const VARIABLES: &str = r#"
+provider "aws" {
+  region = "us-east-1"
+}
+variable "prefix" { default = "acme" }
+variable "stage" { default = "prod" }
+variable "tags" { default = { System = "flowise" } }
+variable "retention" { default = { prod = 14 } }
+"#;
+
+/// Evaluating code: reading it, expanding it and mapping it, by the block.
+fn code(criterion: &mut Criterion) -> anyhow::Result<()> {
+    let mut group = criterion.benchmark_group("evaluate code");
+    for blocks in [1_000_u64, 10_000] {
+        let folder = tempfile::tempdir()?;
+        let services: String = (0..blocks / 4).map(|at| SERVICE.replace('N', &at.to_string())).collect();
+        std::fs::write(folder.path().join("main.tf"), VARIABLES.to_owned() + &services)?;
+        group.throughput(Throughput::Elements(blocks));
+        group.bench_function(BenchmarkId::from_parameter(blocks), |bencher| bencher.iter(|| evaluate(folder.path())));
     }
     group.finish();
+    Ok(())
+}
+
+fn evaluate(folder: &Path) -> anyhow::Result<usize> {
+    let recorded = Rc::new(Lookup::new(folder, Vec::new(), Vec::new()));
+    let asked = Asked::default();
+    let mut files = Files::default();
+    let inputs = Inputs {
+        folder,
+        shown: "bench",
+        given: Vec::new(),
+        environment: None,
+        workspace: None,
+        wanted: &|resource_type| asked.evaluates(resource_type),
+        recorded: recorded.clone(),
+        computed: declare::computed(),
+    };
+    let expansion = expand(&mut files, &inputs)?;
+    let root = Root { shown: "bench", files: &files, expansion: &expansion, recorded: &*recorded, asked: &asked };
+    let declared = declare::declared(&[root], &Redactor::default(), &BTreeSet::new());
+    Ok(declared.readings.iter().map(|reading| reading.estate.len()).sum())
 }
 
 fn state(resources: u64) -> String {
@@ -75,7 +160,7 @@ fn estates(criterion: &mut Criterion) -> anyhow::Result<()> {
     let now: Timestamp = "2026-11-20T12:00:00Z".parse()?;
     let only = BTreeSet::from(["s3-versioning", "s3-lifecycle-archive", "s3-replication"].map(str::to_owned));
     let mut group = criterion.benchmark_group("judge an estate");
-    for buckets in [1_000, 10_000] {
+    for buckets in [1_000, 10_000, 100_000] {
         let mut estate = Estate::default();
         estate.add(live(buckets));
         group.throughput(Throughput::Elements(buckets));

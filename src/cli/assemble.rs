@@ -65,6 +65,7 @@ pub(super) fn without_secrets(report: model::Report, redactor: &Redactor) -> Res
         return Ok(report);
     }
     let mut value = serde_json::to_value(&report).map_err(anyhow::Error::from)?;
+    drop(report);
     clean(&mut value, redactor);
     Ok(serde_json::from_value(value).map_err(anyhow::Error::from)?)
 }

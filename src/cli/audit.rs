@@ -136,6 +136,10 @@ pub(super) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     }
     let views: Vec<_> = estate.views.iter().map(|view| view.view).collect();
     compare::fill(&mut report, &compare::Shown { outcome: &drift, views: &views, decides: false, explain: false });
+    // A large estate is no longer needed, and a copy of the report is about to be made.
+    drop(drift);
+    drop(findings);
+    drop(estate);
     let report = assemble::without_secrets(report, &gathered.redactor)?;
     write(&report, format, &targets, session)?;
     Ok(exit(&report, args.fail_on.into()))

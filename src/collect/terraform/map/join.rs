@@ -102,10 +102,12 @@ impl Parts {
         let mut parts: Vec<Part> = astray.map(|(part, gap)| Part { says: part.says.clone().untold(gap), ..part.clone() }).collect();
         if let Some(name) = name {
             let key = (target, name.clone());
-            let mut known = self.known.get(&key).cloned().unwrap_or_default();
-            known.sort_by(|a, b| b.address.cmp(&a.address));
-            parts.extend(known);
-            self.used.insert(key);
+            if let Some(known) = self.known.get(&key) {
+                let mut known = known.clone();
+                known.sort_by(|a, b| b.address.cmp(&a.address));
+                parts.extend(known);
+                self.used.insert(key);
+            }
         }
         parts
     }
@@ -297,12 +299,20 @@ fn fold_record(record: &mut RecordSet, seen: &Seen) {
     }
 }
 
-/// Region and versioning of every bucket of the view, by ARN.
-fn destinations<'a>(resources: impl Iterator<Item = &'a Resource>) -> BTreeMap<String, Fact<DestinationBucket>> {
+/// Region and versioning of every bucket of the view that objects are replicated to, by ARN.
+fn destinations<'a>(resources: impl Iterator<Item = &'a Resource> + Clone) -> BTreeMap<String, Fact<DestinationBucket>> {
+    let rules = resources.clone().filter_map(Bucket::of).filter_map(|bucket| bucket.replication.ok()).flatten();
+    let meant: BTreeSet<&str> = rules.map(|rule| rule.destination.as_str()).collect();
+    if meant.is_empty() {
+        return BTreeMap::new();
+    }
     let buckets = resources.filter_map(Bucket::of);
     let destination = |bucket: &Bucket| {
         let name = bucket.meta.name.ok()?;
         let arn = bucket.meta.arn.ok().map_or_else(|| format!("arn:aws:s3:::{name}"), |arn| arn.as_str().to_owned());
+        if !meant.contains(arn.as_str()) {
+            return None;
+        }
         let versioning = if bucket.meta.tainted {
             Gap::new(Cause::Tainted, format!("the destination {name} is tainted")).into()
         } else {

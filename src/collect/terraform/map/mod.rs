@@ -184,11 +184,6 @@ impl<'a> Object<'a> {
         matches!(self.at, Locus::Code { .. })
     }
 
-    /// What the object is in, for sentences.
-    fn source(&self) -> &'static str {
-        if self.in_code() { "code" } else { "state" }
-    }
-
     /// A fact that this kind of source cannot hold, with the permission that the live answer takes.
     fn live_only<T>(&self, what: &str, action: &'static str) -> Fact<T> {
         let source = if self.in_code() { "Terraform code does not say" } else { "a Terraform state does not record" };

@@ -3,6 +3,8 @@
 //! Since provider v4 the blocks inside `aws_s3_bucket` are a read-back copy that goes stale; [`super::join`] gives the split
 //! resources precedence over it.
 
+use std::sync::LazyLock;
+
 use super::s3_rules::{lifecycle_rules, replication_rules};
 use super::{Object, Pieces, Says};
 use crate::collect::terraform::value::Node;
@@ -12,7 +14,6 @@ use crate::estate::{Cause, Fact, Gap};
 /// `aws_s3_bucket`
 pub fn bucket(object: &Object<'_>, pieces: &mut Pieces) {
     let name = object.root().first(&["bucket", "id"]).fact(Node::filled);
-    let elsewhere = |what: &str| Gap::new(Cause::NotRead, format!("no {what} resource for it is in the {}: read it live", object.source()));
     pieces.resources.push(
         Bucket {
             meta: object.meta(name, "arn"),
@@ -20,12 +21,21 @@ pub fn bucket(object: &Object<'_>, pieces: &mut Pieces) {
             lifecycle: object.get("lifecycle_rule").fact(lifecycle_rules),
             replication: object.get("replication_configuration").fact(inline_replication),
             encryption: object.get("server_side_encryption_configuration").fact(inline_encryption),
-            public_access_block: elsewhere("aws_s3_bucket_public_access_block").into(),
+            public_access_block: if object.in_code() { ELSEWHERE.1.clone() } else { ELSEWHERE.0.clone() }.into(),
             object_lock: inline_object_lock(object),
         }
         .into(),
     );
 }
+
+/// Why the public access block is not known, for a state and for code: the same words for every bucket, kept once.
+static ELSEWHERE: LazyLock<(Gap, Gap)> = LazyLock::new(|| {
+    let elsewhere = |source: &str| {
+        let detail = format!("no aws_s3_bucket_public_access_block resource for it is in the {source}: read it live");
+        Gap::new(Cause::NotRead, detail)
+    };
+    (elsewhere("state"), elsewhere("code"))
+});
 
 /// The read-back says only whether versioning is on. Off is recorded as never enabled: suspended would be a claim that it once was.
 fn inline_versioning(node: Node<'_>) -> Result<Versioning, Gap> {

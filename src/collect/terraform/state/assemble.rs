@@ -1,6 +1,6 @@
 //! From loaded sources to readings: snapshots of one state sorted out, parts joined, double management noted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -172,6 +172,11 @@ fn joined_readings(mut drafts: Vec<Draft>, redactor: &Redactor) -> Vec<Reading> 
 
 /// One ARN in two sources: the same address is the same object seen twice, another address is managed twice.
 fn settle_owners(drafts: &mut [Draft], resources: &mut [Vec<Resource>]) {
+    let mut seen = HashSet::new();
+    let mut arns = resources.iter().flatten().filter_map(|resource| resource.meta().arn.ok());
+    if arns.all(|arn| seen.insert(arn.as_str())) {
+        return;
+    }
     let mut owners: BTreeMap<String, (usize, String)> = BTreeMap::new();
     let states_first = |at: &usize| (drafts[*at].kind == "terraform_plan", *at);
     let mut order: Vec<usize> = (0..drafts.len()).collect();
