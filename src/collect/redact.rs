@@ -19,8 +19,7 @@ pub use names::is_secret_name;
 pub(crate) use names::{may_hold_secrets, secret_attributes};
 pub use patterns::redact_text;
 
-/// What stands where a secret stood.
-pub const PLACEHOLDER: &str = "[redacted]";
+pub use crate::estate::REDACTED as PLACEHOLDER;
 
 /// Bytes by which a secret is looked up in a text.
 const PREFIX: usize = 8;

@@ -193,6 +193,9 @@ impl fmt::Display for Action {
     }
 }
 
+/// What stands where a secret stood.
+pub const REDACTED: &str = "[redacted]";
+
 /// What [`Locus::Code`] says in `from` where code sets nothing and the provider's own default counts.
 pub const PROVIDER_DEFAULT: &str = "provider default";
 

@@ -19,7 +19,7 @@ mod store;
 mod view;
 mod world;
 
-pub use fact::{Action, Cause, Fact, Gap, LEFT_OPEN, Locus, PROVIDER_DEFAULT};
+pub use fact::{Action, Cause, Fact, Gap, LEFT_OPEN, Locus, PROVIDER_DEFAULT, REDACTED};
 pub use identity::{AccountId, Arn, Meta, Region, identity_handle, is_handle};
 pub use join::{Joined, join, unread_region};
 pub use need::Need;

@@ -1,11 +1,15 @@
 //! What a rule file needs: the [`Rule`] it fills in, the [`Scene`] it looks at, and the words of a [`Ruling`].
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 pub use crate::estate::database::Database;
+use crate::estate::REDACTED;
 pub use crate::estate::{Cause, Estate, Fact, Gap, Kind, Locus, Meta, Need, Noun, Resource, View, ViewEstate};
 pub use crate::judge_each;
 pub use crate::plan::claim::{self, ClaimType};
+use crate::plan::Select;
 pub use crate::plan::{Claim, Period, Plan, Promise, Severity};
 
 /// One kind of promise: plain data plus one function.
@@ -212,7 +216,7 @@ impl<'a> Scene<'a> {
     /// resource rules it out.
     pub fn undecided(&self, meta: &Meta) -> Option<Gap> {
         let select = &self.promise.select;
-        let tags = if select.tags.is_empty() { None } else { meta.tags.known().err() };
+        let tags = if select.tags.is_empty() { None } else { meta.tags.known().map_or_else(Some, |tags| redacted_tag(tags, select)) };
         let name = if select.names.is_empty() { None } else { meta.name.known().err() };
         let arn = if select.arns.is_empty() { None } else { meta.arn.known().err() };
         let gap = tags.clone().or_else(|| name.clone()).or_else(|| arn.clone())?;
@@ -229,6 +233,12 @@ impl<'a> Scene<'a> {
         let in_region = select.matches_region(meta.region.ok(), &self.plan.regions);
         (in_region && (seen.is_empty() || seen.matches(meta, &self.plan.regions))).then_some(gap)
     }
+}
+
+/// A tag that the promise selects by and whose value is a secret: nobody can say whether it is the value that is meant.
+fn redacted_tag(tags: &BTreeMap<String, String>, select: &Select) -> Option<Gap> {
+    let key = select.tags.keys().find(|key| tags.get(*key).is_some_and(|value| value.contains(REDACTED)))?;
+    Some(Gap::new(Cause::Unreadable, format!("the value of tag {key} is marked sensitive and is not shown: select by another tag, or by name")))
 }
 
 /// What a rule may look at when it judges the plan itself or several views together.

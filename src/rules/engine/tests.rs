@@ -333,6 +333,18 @@ fn a_place_says_arn_and_call_live_and_file_and_address_in_state() {
 }
 
 #[test]
+fn a_tag_that_is_a_secret_is_not_a_tag_with_another_value() {
+    let tagged = |value: &str| {
+        let tags = seen(std::collections::BTreeMap::from([("System".to_owned(), value.to_owned())]));
+        Bucket { meta: Meta { tags, ..meta("a") }, ..bucket("a", seen(Versioning::Enabled)) }
+    };
+    let sealed = estate([live([tagged(crate::estate::REDACTED).into()])]);
+    assert_eq!(verdicts(&plan(Versions), &sealed), one("(S3 buckets)", "unknown unreadable"));
+    let other = estate([live([tagged("another").into()])]);
+    assert_eq!(verdicts(&plan(Versions), &other), one("(S3 buckets)", "broken"));
+}
+
+#[test]
 fn tags_that_nobody_saw_are_not_a_promise_that_selects_nothing() {
     let hidden = |name: &str| {
         let unseen = Meta { tags: denied("s3:GetBucketTagging"), ..meta(name) };
