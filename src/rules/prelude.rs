@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-pub use crate::estate::database::Database;
 use crate::estate::REDACTED;
+pub use crate::estate::database::Database;
 pub use crate::estate::{Cause, Estate, Fact, Gap, Kind, Locus, Meta, Need, Noun, Resource, View, ViewEstate};
 pub use crate::judge_each;
 pub use crate::plan::claim::{self, ClaimType};
-use crate::plan::Select;
 pub use crate::plan::{Claim, Period, Plan, Promise, Severity};
+use crate::plan::{Select, SelectIn};
 
 /// One kind of promise: plain data plus one function.
 #[derive(Debug)]
@@ -193,7 +193,19 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Whether the promise speaks of a resource, by its own header.
     pub fn selects(&self, meta: &Meta) -> bool {
-        self.promise.select.matches(meta, &self.plan.regions)
+        self.open_region(meta).is_none() && self.promise.select.matches(meta, &self.plan.regions)
+    }
+
+    /// Why nobody can say in which region code puts a resource, where the promise speaks of regions: a provider alias or a variable that
+    /// is not known may mean any. A provider without a region takes that of the environment, which is taken for the one that is meant.
+    fn open_region(&self, meta: &Meta) -> Option<Gap> {
+        match &meta.region {
+            Fact::Gap(gap) if gap.cause != Cause::NotStated => {
+                let asked = self.view.view == View::Declared && self.promise.select.regions != SelectIn::Anywhere;
+                asked.then(|| gap.clone())
+            }
+            Fact::Gap(_) | Fact::Known { .. } => None,
+        }
     }
 
     /// The resources of another kind that the promise selects in this view.
@@ -219,7 +231,7 @@ impl<'a> Scene<'a> {
         let tags = if select.tags.is_empty() { None } else { meta.tags.known().map_or_else(Some, |tags| redacted_tag(tags, select)) };
         let name = if select.names.is_empty() { None } else { meta.name.known().err() };
         let arn = if select.arns.is_empty() { None } else { meta.arn.known().err() };
-        let gap = tags.clone().or_else(|| name.clone()).or_else(|| arn.clone())?;
+        let gap = tags.clone().or_else(|| name.clone()).or_else(|| arn.clone()).or_else(|| self.open_region(meta))?;
         let mut seen = select.clone();
         if tags.is_some() {
             seen.tags.clear();
@@ -238,7 +250,10 @@ impl<'a> Scene<'a> {
 /// A tag that the promise selects by and whose value is a secret: nobody can say whether it is the value that is meant.
 fn redacted_tag(tags: &BTreeMap<String, String>, select: &Select) -> Option<Gap> {
     let key = select.tags.keys().find(|key| tags.get(*key).is_some_and(|value| value.contains(REDACTED)))?;
-    Some(Gap::new(Cause::Unreadable, format!("the value of tag {key} is marked sensitive and is not shown: select by another tag, or by name")))
+    Some(Gap::new(
+        Cause::Unreadable,
+        format!("the value of tag {key} is marked sensitive and is not shown: select by another tag, or by name"),
+    ))
 }
 
 /// What a rule may look at when it judges the plan itself or several views together.

@@ -333,6 +333,19 @@ fn a_place_says_arn_and_call_live_and_file_and_address_in_state() {
 }
 
 #[test]
+fn code_that_may_be_of_any_region_is_not_taken_for_the_one_that_is_meant() {
+    let declared = |cause: Cause| {
+        let mut view = ViewEstate::new(View::Declared);
+        view.listed(Kind::Bucket, Scope::Whole, None);
+        let region = Gap::new(cause, "provider dr is not configured").into();
+        view.add(Bucket { meta: Meta { region, ..meta("a") }, ..bucket("a", seen(Versioning::Enabled)) });
+        verdicts(&plan(Versions), &estate([view]))
+    };
+    assert_eq!(declared(Cause::NotRead), one("(S3 buckets)", "unknown not read"));
+    assert_eq!(declared(Cause::NotStated), one("a", "kept"), "the region of the environment");
+}
+
+#[test]
 fn a_tag_that_is_a_secret_is_not_a_tag_with_another_value() {
     let tagged = |value: &str| {
         let tags = seen(std::collections::BTreeMap::from([("System".to_owned(), value.to_owned())]));

@@ -207,7 +207,9 @@ impl Trees<'_> {
                     .map_or_else(|| "the default provider".to_owned(), |alias| format!("provider {alias}"));
                 let detail =
                     format!("no configuration of {alias} sets the region of {}: set `region`, or give the state", instance.address);
-                Value::Unknown(Gap::new(Cause::NotRead, detail))
+                // The default provider may take it from the environment; an alias that nobody configured means nothing.
+                let cause = if instance.provider.alias.is_none() { Cause::NotStated } else { Cause::NotRead };
+                Value::Unknown(Gap::new(cause, detail))
             }
         };
         map.insert("region".to_owned(), region);
