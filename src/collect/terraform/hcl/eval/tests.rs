@@ -1,4 +1,5 @@
-//! What the language does, as `terraform console` 1.11 answers it, and what happens to what nobody knows.
+//! What the language does with known values, as `terraform console` 1.11 answers it; and what happens to what nobody knows, which no
+//! console shows: those cases follow the documentation of the language, and `tests/offline_plan` holds them to real plans.
 
 mod hostile;
 mod known;

@@ -1,4 +1,4 @@
-//! Types applied to values, checked against what Terraform makes of a variable.
+//! Types applied to values. The conversions are what Terraform made of variables of these types; the wording of errors is our own.
 
 use std::path::Path;
 
